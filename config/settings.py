@@ -1,0 +1,123 @@
+"""Settings: read from the environment, with defaults that run the embedded city."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from config.gis_libraries import GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH
+
+__all__ = ["GDAL_LIBRARY_PATH", "GEOS_LIBRARY_PATH"]
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(os.environ.get("LAMPLIGHTER_STATE", BASE_DIR / "var"))
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "1" if default else "0").strip().lower()
+    if value not in {"0", "1", "true", "false", "yes", "no"}:
+        raise ValueError(f"{name} must be 1 or 0, not {value!r}")
+    return value in {"1", "true", "yes"}
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment, else one made once and kept readable by its owner alone."""
+    if value := os.environ.get(f"LAMPLIGHTER_{name}"):
+        return value
+    path = STATE_DIR / "secrets.json"
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if name not in kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept[name] = secrets.token_hex(32)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(kept, indent=1))
+    return kept[name]
+
+
+DEBUG = _flag("LAMPLIGHTER_DEBUG", False)
+SECRET_KEY = _secret("SECRET_KEY")
+AUDIT_KEY = _secret("AUDIT_KEY")
+ALLOWED_HOSTS = os.environ.get("LAMPLIGHTER_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LAMPLIGHTER_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "config",
+    "core",
+    "grid",
+    "inspections",
+    "exchange",
+    "maps",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "rest_framework",
+    "rest_framework_gis",
+    "django_filters",
+    "drf_spectacular",
+    "knox",
+    "axes",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES: dict[str, Any] = {
+    "default": {
+        **dj_database_url.parse(
+            os.environ["DATABASE_URL"], engine="django.contrib.gis.db.backends.postgis"
+        ),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"options": f"-c lamplighter.audit_key={AUDIT_KEY}"},
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

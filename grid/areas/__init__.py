@@ -1,0 +1,1 @@
+"""Administrative areas, and the dated editions that areas and cells belong to."""

@@ -1,0 +1,1 @@
+"""The responsibility catalogue: categories, duties, limits, legal basis, in dated editions."""

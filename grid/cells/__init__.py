@@ -1,0 +1,1 @@
+"""Grid cells in dated editions, and the check that they cover the city exactly once."""

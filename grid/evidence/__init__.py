@@ -1,0 +1,1 @@
+"""Files as proof: hash, capture envelope, EXIF, position."""

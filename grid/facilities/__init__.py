@@ -1,0 +1,1 @@
+"""Streetlights, manholes, road segments: codes, states, parties."""

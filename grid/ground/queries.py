@@ -1,0 +1,37 @@
+"""Reading the city and its ground versions."""
+
+from datetime import datetime
+
+from django.db.models import Max
+
+from core.errors import DomainError
+from grid.ground.models import City, GroundVersion
+
+
+class NoCity(DomainError):
+    """No city has been founded in this database; run 'manage.py found_city' first."""
+
+    status = 409
+
+
+def the_city() -> City:
+    """The one city; raises NoCity before it is founded."""
+    city = City.objects.first()
+    if city is None:
+        raise NoCity
+    return city
+
+
+def newest_version() -> int:
+    """The number of the newest ground version, 0 before the first publication."""
+    return GroundVersion.objects.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def version_known_at(moment: datetime) -> int:
+    """The ground version that was the newest at an instant, 0 if none was published by then."""
+    return (
+        GroundVersion.objects.filter(published_at__lte=moment).aggregate(newest=Max("number"))[
+            "newest"
+        ]
+        or 0
+    )

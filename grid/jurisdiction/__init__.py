@@ -1,0 +1,1 @@
+"""Claims, rules, verdict: who answers for this place, and why."""

@@ -1,0 +1,1 @@
+"""Bodies, their tree, their people and roles."""

@@ -1,0 +1,81 @@
+"""Organizations in their tree, and memberships: a person, a role, an organization, an area."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class OrganizationKind(models.TextChoices):
+    """What sort of body it is; `community` is never a custodian, `utility` answers for its class."""
+
+    GOVERNMENT = "government", "政府"
+    DEPARTMENT = "department", "部门"
+    SUBDISTRICT = "subdistrict", "街道乡镇"
+    COMMUNITY = "community", "社区"
+    ENTERPRISE = "enterprise", "企事业"
+    UTILITY = "utility", "公用事业"
+    DEVELOPER = "developer", "建设单位"
+    PROPERTY_MANAGER = "property_manager", "物业"
+    CONTRACTOR = "contractor", "养护作业"
+    CENTRE = "centre", "指挥中心"
+
+
+class Role(models.TextChoices):
+    """What a person may do on the platform."""
+
+    DISPATCHER = "dispatcher", "派遣员"
+    HANDLER = "handler", "承办人"
+    INSPECTOR = "inspector", "网格巡查员"
+    VERIFIER = "verifier", "核查员"
+    LEADER = "leader", "领导"
+    OWNER = "owner", "权属单位"
+    AUDITOR = "auditor", "审计"
+    ADMINISTRATOR = "administrator", "管理员"
+
+
+class Organization(models.Model):
+    """A body that can answer for something; dissolved ones point to their successor."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=24, choices=OrganizationKind.choices, default=OrganizationKind.DEPARTMENT
+    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="predecessors"
+    )
+    chief = models.CharField(max_length=100, blank=True, help_text="named chief executive")
+    phone = models.CharField(max_length=64, blank=True, help_text="duty contact, day and night")
+    area_code = models.CharField(max_length=64, blank=True, db_index=True)
+
+    class Meta:
+        db_table = "grid_organization"
+        indexes = [models.Index(name="organization_name", fields=["name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person holds a role in an organization, for an area and all below it (blank: the city)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=16, choices=Role.choices)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="memberships"
+    )
+    area_code = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "grid_membership"
+        constraints = [
+            models.UniqueConstraint(
+                name="membership_once", fields=["user", "role", "organization", "area_code"]
+            ),
+            models.CheckConstraint(
+                name="membership_role_known", condition=Q(role__in=[r.value for r in Role])
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""Ownership areas: who answers for a piece of ground, by which paper."""
