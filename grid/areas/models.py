@@ -5,7 +5,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import Q
 
-from grid.ground.constraints import one_at_a_time
+from grid.ground.constraints import one_at_a_time, place_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord, GroundVersion, always
 
 
@@ -59,7 +59,7 @@ class Area(GroundRecord):
     level = models.CharField(max_length=16, choices=Level.choices)
     parent_code = models.CharField(max_length=64, blank=True)
     zone = models.CharField(max_length=8, choices=Zone.choices, blank=True)
-    boundary = models.MultiPolygonField(srid=4326, null=True)
+    boundary = models.MultiPolygonField(srid=4326, null=True, spatial_index=False)
     area_m2 = models.FloatField(null=True)
 
     objects = GroundQuerySet.as_manager()
@@ -76,4 +76,5 @@ class Area(GroundRecord):
                 fields=["parent_code"],
                 condition=Q(recorded_during__upper_inf=True),
             ),
+            *place_indexes("area_boundary", "boundary"),
         ]

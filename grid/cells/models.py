@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 
 from grid.areas.models import GridEdition
-from grid.ground.constraints import one_at_a_time
+from grid.ground.constraints import one_at_a_time, place_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord
 
 
@@ -15,7 +15,7 @@ class GridCell(GroundRecord):
     code = models.CharField(max_length=64)
     name = models.CharField(max_length=200, blank=True)
     community_code = models.CharField(max_length=64, blank=True)
-    boundary = models.MultiPolygonField(srid=4326)
+    boundary = models.MultiPolygonField(srid=4326, spatial_index=False)
     area_m2 = models.FloatField()
 
     objects = GroundQuerySet.as_manager()
@@ -32,4 +32,5 @@ class GridCell(GroundRecord):
                 fields=["community_code"],
                 condition=Q(recorded_during__upper_inf=True),
             ),
+            *place_indexes("cell_boundary", "boundary"),
         ]

@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 
 from grid.catalogue.models import Category, PartyRole
-from grid.ground.constraints import one_at_a_time
+from grid.ground.constraints import one_at_a_time, place_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord
 from grid.organizations.models import Organization
 
@@ -50,7 +50,9 @@ class FacilityRecord(GroundRecord):
         max_length=16, choices=FacilityState.choices, default=FacilityState.INTACT
     )
     installed_on = models.DateField(null=True)
-    location = models.GeometryField(srid=4326, help_text="point, line or polygon")
+    location = models.GeometryField(
+        srid=4326, spatial_index=False, help_text="point, line or polygon"
+    )
     parent = models.ForeignKey(
         Facility, on_delete=models.PROTECT, null=True, related_name="child_records"
     )
@@ -73,6 +75,7 @@ class FacilityRecord(GroundRecord):
                 fields=["home_cell_code"],
                 condition=Q(recorded_during__upper_inf=True),
             ),
+            *place_indexes("facility_location", "location"),
         ]
 
 

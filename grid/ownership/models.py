@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 
 from grid.catalogue.models import PartyRole
-from grid.ground.constraints import one_at_a_time
+from grid.ground.constraints import one_at_a_time, place_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord
 from grid.organizations.models import Organization
 
@@ -28,7 +28,7 @@ class OwnershipArea(GroundRecord):
         Organization, on_delete=models.PROTECT, related_name="ownership_areas"
     )
     role = models.CharField(max_length=16, choices=PartyRole.choices)
-    boundary = models.MultiPolygonField(srid=4326)
+    boundary = models.MultiPolygonField(srid=4326, spatial_index=False)
     area_m2 = models.FloatField()
     categories = ArrayField(models.CharField(max_length=64), default=list)
     basis = models.TextField(blank=True)
@@ -44,5 +44,6 @@ class OwnershipArea(GroundRecord):
                 name="ownership_organization_now",
                 fields=["organization"],
                 condition=Q(recorded_during__upper_inf=True),
-            )
+            ),
+            *place_indexes("ownership_boundary", "boundary"),
         ]
