@@ -1,19 +1,54 @@
 """Fixtures of every room: a founded city drawn in squares of 100 metres, and who acts there."""
 
 import pytest
+from rest_framework.test import APIClient
 
 from core.models import User
 from grid.ground.models import City
+from grid.organizations.models import Organization, OrganizationKind, Role
 from tests import factories
 
 
 @pytest.fixture
-def ada(db: None) -> User:
-    """Ada dispatches, and here publishes the ground."""
-    return factories.user("ada")
+def centre(db: None) -> Organization:
+    """The command centre, where Ada and Bo work."""
+    return factories.organization("C001", "指挥中心", OrganizationKind.CENTRE)
+
+
+@pytest.fixture
+def ada(centre: Organization) -> User:
+    """Ada dispatches, and publishes the ground."""
+    return factories.member("ada", Role.DISPATCHER, centre)
+
+
+@pytest.fixture
+def bo(centre: Organization) -> User:
+    """Bo inspects, in the whole city."""
+    return factories.member("bo", Role.INSPECTOR, centre)
+
+
+@pytest.fixture
+def cy(db: None) -> User:
+    """Cy belongs elsewhere: a member of a body that has nothing to do with the case."""
+    body = factories.organization("E999", "外单位", OrganizationKind.ENTERPRISE)
+    return factories.member("cy", Role.HANDLER, body)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """An account without any membership: must see nothing at all."""
+    return factories.user("stranger")
 
 
 @pytest.fixture
 def city(db: None) -> City:
     """A founded city whose ground is measured in EPSG:4545."""
     return factories.city()
+
+
+def client_of(person: User | None) -> APIClient:
+    """An API client in a session of this person (nobody's when None)."""
+    client = APIClient()
+    if person:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client

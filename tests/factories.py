@@ -9,11 +9,12 @@ from shapely import LineString, Point, Polygon, box, transform
 from shapely.geometry.base import BaseGeometry
 
 from core.models import User
-from grid.areas.models import GridEdition
+from grid.areas.models import Area, GridEdition, Level
 from grid.catalogue.models import Category
 from grid.cells.models import GridCell
 from grid.facilities.models import Facility, FacilityRecord
 from grid.ground.models import City, GroundVersion, since
+from grid.organizations.models import Membership, Organization, OrganizationKind, Role
 
 METRIC_SRID = 4545
 CORNER = (500_000.0, 3_400_000.0)
@@ -23,6 +24,25 @@ _TO_DEGREES = Transformer.from_crs(METRIC_SRID, 4326, always_xy=True)
 def user(name: str) -> User:
     """A person with this name."""
     return User.objects.get_or_create(username=name)[0]
+
+
+def organization(
+    code: str,
+    name: str = "",
+    kind: OrganizationKind = OrganizationKind.DEPARTMENT,
+    parent: Organization | None = None,
+) -> Organization:
+    """A body with a duty contact."""
+    return Organization.objects.create(
+        code=code, name=name or f"单位{code}", kind=kind, parent=parent, phone="12345"
+    )
+
+
+def member(name: str, role: Role, body: Organization, area_code: str = "") -> User:
+    """A person who holds the role in that body, for an area (blank: the city)."""
+    person = user(name)
+    Membership.objects.create(user=person, role=role, organization=body, area_code=area_code)
+    return person
 
 
 def city() -> City:
@@ -58,6 +78,22 @@ def version() -> GroundVersion:
     return GroundVersion.objects.create(
         number=number, published_at=timezone.now(), published_by=user("ada"), act="test"
     )
+
+
+def areas(parents: dict[str, str], known_since: GroundVersion) -> None:
+    """A published edition of areas, each code with its parent's (blank: none)."""
+    edition = GridEdition.objects.create(
+        number=GridEdition.objects.count() + 1, status="superseded", version=known_since
+    )
+    for code, parent in parents.items():
+        Area.objects.create(
+            edition=edition,
+            code=code,
+            name=f"Area {code}",
+            level=Level.COMMUNITY,
+            parent_code=parent,
+            recorded_during=since(known_since.number),
+        )
 
 
 def cells(shapes: dict[str, Polygon], known_since: GroundVersion) -> None:

@@ -6,7 +6,13 @@ from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import Q
 
 from grid.ground.constraints import one_at_a_time, place_indexes
-from grid.ground.models import GroundQuerySet, GroundRecord, GroundVersion, always
+from grid.ground.models import (
+    GroundQuerySet,
+    GroundRecord,
+    GroundVersion,
+    MemberQuerySet,
+    always,
+)
 
 
 class Level(models.TextChoices):
@@ -40,6 +46,8 @@ class GridEdition(models.Model):
     faults_accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         db_table = "grid_edition"

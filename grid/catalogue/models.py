@@ -6,7 +6,13 @@ from django.db.models import Q
 
 from grid.areas.models import Zone
 from grid.ground.constraints import one_at_a_time
-from grid.ground.models import GroundQuerySet, GroundRecord, GroundVersion, always
+from grid.ground.models import (
+    GroundQuerySet,
+    GroundRecord,
+    GroundVersion,
+    MemberQuerySet,
+    always,
+)
 from grid.organizations.models import Organization
 
 
@@ -42,6 +48,8 @@ class Category(models.Model):
     name = models.CharField(max_length=200)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
 
+    objects = MemberQuerySet.as_manager()
+
     class Meta:
         db_table = "grid_category"
         constraints = [models.UniqueConstraint(name="category_once", fields=["code", "kind"])]
@@ -62,6 +70,8 @@ class CatalogueEdition(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     valid_during = DateTimeRangeField(default=always)
     version = models.ForeignKey(GroundVersion, on_delete=models.PROTECT, null=True)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         db_table = "grid_catalogue_edition"

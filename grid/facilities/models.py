@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from grid.catalogue.models import Category, PartyRole
 from grid.ground.constraints import one_at_a_time, place_indexes
-from grid.ground.models import GroundQuerySet, GroundRecord
+from grid.ground.models import GroundQuerySet, GroundRecord, MemberQuerySet
 from grid.organizations.models import Organization
 
 
@@ -32,6 +32,8 @@ class Facility(models.Model):
 
     code = models.CharField(max_length=64, unique=True)
     scheme = models.CharField(max_length=16, choices=CodeScheme.choices, default=CodeScheme.LOCAL)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         db_table = "grid_facility"

@@ -4,10 +4,23 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange, NumericRange
-from django.db.models import Q
+from django.db.models import Exists, Q
+
+from core.models import User
+
+
+class MemberQuerySet(models.QuerySet[Any]):
+    """Subjects that any member of any organization may see, and nobody else."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Everything for a member, nothing for anybody else (one EXISTS, no further query)."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        return self.filter(Exists(user.memberships.all()))
 
 
 class City(models.Model):
@@ -41,6 +54,8 @@ class GroundVersion(models.Model):
     source_sha256 = models.CharField(max_length=64, blank=True)
     summary = models.JSONField(default=dict)
 
+    objects = MemberQuerySet.as_manager()
+
     class Meta:
         db_table = "grid_ground_version"
         ordering = ["number"]
@@ -51,7 +66,7 @@ def always() -> DateTimeTZRange:
     return DateTimeTZRange(None, None, "()")
 
 
-class GroundQuerySet(models.QuerySet[Any]):
+class GroundQuerySet(MemberQuerySet):
     """Rows by their two times."""
 
     def known_at(self, version: int) -> Self:

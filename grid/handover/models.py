@@ -6,7 +6,7 @@ from django.db.models import Q
 from grid.catalogue.models import PartyRole
 from grid.facilities.models import Facility
 from grid.ground.constraints import one_at_a_time
-from grid.ground.models import GroundQuerySet, GroundRecord
+from grid.ground.models import GroundQuerySet, GroundRecord, MemberQuerySet
 from grid.organizations.models import Organization
 
 
@@ -51,6 +51,8 @@ class Handover(models.Model):
     signed_on = models.DateField(null=True)
     effective_on = models.DateField(null=True)
     document = models.CharField(max_length=300, blank=True)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         db_table = "grid_handover"

@@ -1,8 +1,14 @@
 """Organizations in their tree, and memberships: a person, a role, an organization, an area."""
 
+from typing import Any, Self
+
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
+
+from core.models import User
+from grid.ground.models import MemberQuerySet
 
 
 class OrganizationKind(models.TextChoices):
@@ -49,12 +55,25 @@ class Organization(models.Model):
     phone = models.CharField(max_length=64, blank=True, help_text="duty contact, day and night")
     area_code = models.CharField(max_length=64, blank=True, db_index=True)
 
+    objects = MemberQuerySet.as_manager()
+
     class Meta:
         db_table = "grid_organization"
         indexes = [models.Index(name="organization_name", fields=["name"])]
 
     def __str__(self) -> str:
         return self.name
+
+
+class MembershipQuerySet(models.QuerySet[Any]):
+    """Who holds which role where."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """One's own memberships; an administrator sees everybody's."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        administrator = user.memberships.filter(role=Role.ADMINISTRATOR)
+        return self.filter(Q(user=user) | Exists(administrator))
 
 
 class Membership(models.Model):
@@ -68,6 +87,8 @@ class Membership(models.Model):
         Organization, on_delete=models.PROTECT, related_name="memberships"
     )
     area_code = models.CharField(max_length=64, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         db_table = "grid_membership"

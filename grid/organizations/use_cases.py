@@ -1,0 +1,151 @@
+"""Accounts, roles and tokens: given, taken back, and every time on record."""
+
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from knox.models import AuthToken
+
+from core.audit import record_act
+from core.errors import Invalid, NotPermitted
+from core.models import User
+from grid.organizations.models import Membership, Organization, Role
+from grid.organizations.permissions import may_manage_people
+
+
+class BadUsername(Invalid):
+    """A name has at most 150 letters, digits and @ . + - _ characters."""
+
+
+class UsernameTaken(Invalid):
+    """There is an account of this name already."""
+
+
+class AccountClosed(Invalid):
+    """This account is closed."""
+
+
+def service_user(name: str) -> User:
+    """The named service user under which scheduled work and the operator's commands act."""
+    with transaction.atomic():
+        user, created = User.objects.get_or_create(
+            username=name, defaults={"is_service": True, "password": "!"}
+        )
+        if not user.is_service:
+            raise UsernameTaken(f"{name!r} is a person's account, not a service user's", name=name)
+        if created:
+            record_act(actor=user, act="create_account", subject=user, details={"service": True})
+    return user
+
+
+def create_account(
+    *, actor: User, username: str, password: str = "", language: str = "zh-hans"
+) -> User:
+    """A new account, with no role; without a password it can only use tokens."""
+    _check_may_manage(actor)
+    try:
+        UnicodeUsernameValidator()(username)
+    except ValidationError as error:
+        raise BadUsername(name=username) from error
+    if len(username) > 150:
+        raise BadUsername(name=username)
+    with transaction.atomic():
+        if User.objects.filter(username=username).exists():
+            raise UsernameTaken(name=username)
+        user = User.objects.create_user(
+            username=username, password=password or None, language=language
+        )
+        record_act(actor=actor, act="create_account", subject=user)
+    return user
+
+
+def set_password(user: User, *, actor: User, password: str) -> User:
+    """A new password; open sessions end with it, for the session hash changes."""
+    if actor != user:
+        _check_may_manage(actor)
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        record_act(actor=actor, act="set_password", subject=user)
+    return user
+
+
+def grant_role(
+    user: User, *, actor: User, role: Role, organization: Organization, area_code: str = ""
+) -> Membership:
+    """The role for that organization and area (blank: the city); having it already is no error."""
+    _check_may_manage(actor)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if not user.is_active:
+            raise AccountClosed(name=user.username)
+        membership, created = Membership.objects.get_or_create(
+            user=user, role=role, organization=organization, area_code=area_code
+        )
+        if created:
+            record_act(
+                actor=actor,
+                act="grant_role",
+                subject=user,
+                details={"role": role, "organization": organization.code, "area": area_code},
+            )
+            _keep_staff_in_step(user)
+    return membership
+
+
+def withdraw_role(membership: Membership, *, actor: User) -> User:
+    """Take a role back; what the person did in it stays on record."""
+    _check_may_manage(actor)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=membership.user_id)
+        details = {
+            "role": membership.role,
+            "organization": membership.organization.code,
+            "area": membership.area_code,
+        }
+        membership.delete()
+        record_act(actor=actor, act="withdraw_role", subject=user, details=details)
+        _keep_staff_in_step(user)
+    return user
+
+
+def close_account(user: User, *, actor: User) -> User:
+    """The person can no longer enter; the account stays, for its acts carry its name."""
+    _check_may_manage(actor)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        AuthToken.objects.filter(user=user).delete()
+        record_act(actor=actor, act="close_account", subject=user)
+    return user
+
+
+def issue_token(user: User, *, actor: User) -> str:
+    """A new bearer token, shown this once; only its hash is kept. Earlier ones stay valid."""
+    if actor != user:
+        _check_may_manage(actor)
+    with transaction.atomic():
+        _, token = AuthToken.objects.create(user=user)
+        record_act(actor=actor, act="issue_token", subject=user)
+    return str(token)
+
+
+def revoke_tokens(user: User, *, actor: User) -> int:
+    """End every bearer token of a user; returns how many there were."""
+    if actor != user:
+        _check_may_manage(actor)
+    with transaction.atomic():
+        count: int = AuthToken.objects.filter(user=user).delete()[0]
+        record_act(actor=actor, act="revoke_tokens", subject=user, details={"count": count})
+    return count
+
+
+def _check_may_manage(actor: User) -> None:
+    if not may_manage_people(actor):
+        raise NotPermitted("only an administrator gives accounts and roles")
+
+
+def _keep_staff_in_step(user: User) -> None:
+    """The admin pages are for those who hold the administrator's role, as long as they do."""
+    user.is_staff = user.memberships.filter(role=Role.ADMINISTRATOR).exists()
+    user.save(update_fields=["is_staff"])
