@@ -1,0 +1,1 @@
+"""The ground: city, versions, datums."""
