@@ -1,38 +1,13 @@
 """The trail: one entry per act, inserted in the act's own transaction, chained at commit."""
 
-import json
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
-from core.models import AuditEntry, OutboxEvent, User
-
-
-def canonical_text(
-    *,
-    at: str,
-    actor: str,
-    act: str,
-    subject_type: str,
-    subject_id: str,
-    reason: str,
-    details: dict[str, Any],
-) -> str:
-    """The one spelling of an entry that is hashed: JSON, keys sorted, no spaces, UTF-8."""
-    return json.dumps(
-        {
-            "act": act,
-            "actor": actor,
-            "at": at,
-            "details": details,
-            "reason": reason,
-            "subject": [subject_type, subject_id],
-        },
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+from core.models import AuditEntry, AuditManifest, OutboxEvent, User
 
 
 def subject_of(record: models.Model) -> tuple[str, str]:
@@ -50,27 +25,45 @@ def record_act(
 ) -> AuditEntry:
     """Insert the entry of an act; must run inside the act's transaction.
 
-    `details` holds references only, never a requester's data.
+    `details` is JSON and holds references only, never a requester's data. Number and hash are given
+    at commit.
     """
-    at = timezone.now()
     subject_type, subject_id = subject_of(subject)
     return AuditEntry.objects.create(
-        at=at,
+        at=timezone.now(),
         actor=actor,
         act=act,
         subject_type=subject_type,
         subject_id=subject_id,
         reason=reason,
         details=details or {},
-        canonical=canonical_text(
-            at=at.isoformat(),
-            actor=actor.username,
-            act=act,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            reason=reason,
-            details=details or {},
-        ),
+    )
+
+
+def record_bulk_act(
+    *,
+    actor: User,
+    act: str,
+    subjects: Sequence[models.Model],
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Insert the one entry of an act upon many records of one model.
+
+    The entry's subject is the manifest that lists them; its key is the SHA-256 of the list.
+    """
+    subject_type, _ = subject_of(subjects[0])
+    items = "\n".join(str(subject.pk) for subject in subjects)
+    manifest, _ = AuditManifest.objects.get_or_create(
+        sha256=hashlib.sha256(f"{subject_type}\n{items}".encode()).hexdigest(),
+        defaults={"subject_type": subject_type, "items": items},
+    )
+    return record_act(
+        actor=actor,
+        act=act,
+        subject=manifest,
+        reason=reason,
+        details={"subjects": subject_type, "count": len(subjects), **(details or {})},
     )
 
 
@@ -79,4 +72,13 @@ def emit(*, kind: str, subject: models.Model) -> OutboxEvent:
     subject_type, subject_id = subject_of(subject)
     return OutboxEvent.objects.create(
         at=timezone.now(), kind=kind, subject_type=subject_type, subject_id=subject_id
+    )
+
+
+def emit_each(*, kind: str, subjects: Sequence[models.Model]) -> None:
+    """Put one event per subject into the outbox, in their order."""
+    at = timezone.now()
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(at=at, kind=kind, subject_type=subject_type, subject_id=subject_id)
+        for subject_type, subject_id in map(subject_of, subjects)
     )
