@@ -7,3 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("inspections.urls")),
     path("", include("maps.urls")),
 ]
+
+handler400 = "core.api.bad_request"
+handler403 = "core.api.permission_denied"
+handler404 = "core.api.page_not_found"
+handler500 = "core.api.server_error"

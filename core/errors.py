@@ -73,3 +73,18 @@ class Busy(DomainError):
 
     status = 423
     zh = "同一操作正在进行,请稍后重试。"
+
+
+_REFUSALS: dict[str, type[DomainError]] = {}
+
+
+def register_constraint(name: str, refusal: type[DomainError]) -> None:
+    """Say what a violated constraint of the database means; called once, by its room."""
+    if _REFUSALS.setdefault(name, refusal) is not refusal:
+        raise ValueError(f"constraint {name!r} already means {_REFUSALS[name].__name__}")
+
+
+def refusal_of(constraint: str) -> DomainError | None:
+    """The refusal that a violated constraint stands for; None if nobody said."""
+    refusal = _REFUSALS.get(constraint)
+    return refusal(constraint=constraint) if refusal else None

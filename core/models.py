@@ -90,7 +90,7 @@ class Operation(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=200)
     content_sha256 = models.CharField(max_length=64)
-    answer = models.JSONField()
+    answer = models.TextField(help_text="the JSON that was answered, to the letter")
     done_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,0 +1,53 @@
+"""Operations done once: the same request may arrive many times, and is carried out one time."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from core.errors import Busy, DomainError
+from core.models import Operation, User
+
+
+class DifferentContent(DomainError):
+    """The key '{key}' was already used for another request; take a new key for a new request."""
+
+    status = 409
+    zh = "键“{key}”已用于另一请求;新的请求请使用新的键。"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was answered, to the letter, and whether it had been answered before."""
+
+    answer: str
+    repeated: bool
+
+
+def run_once(*, actor: User, key: str, content: bytes, work: Callable[[], str]) -> Outcome:
+    """Carry out `work` unless this actor's `key` was carried out before; then repeat its answer.
+
+    `content` is all that says what is asked. The work, its answer and its key are one transaction:
+    a refusal or a crash leaves nothing, and the same key may be tried again. Raises
+    DifferentContent if the key stands for other content, and Busy, without waiting, while another
+    transaction is carrying out the same key.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"lamplighter.operation|{actor.pk}|{key}"],
+            )
+            (free,) = cursor.fetchone()
+        if not free:
+            raise Busy
+        done = Operation.objects.filter(actor=actor, key=key).first()
+        if done is None:
+            answer = work()
+            Operation.objects.create(actor=actor, key=key, content_sha256=digest, answer=answer)
+            return Outcome(answer, repeated=False)
+    if done.content_sha256 != digest:
+        raise DifferentContent(key=key)
+    return Outcome(done.answer, repeated=True)
