@@ -147,6 +147,14 @@ REST_KNOX: dict[str, Any] = {
     "TOKEN_TTL": None,  # a program's token lasts until it is revoked
 }
 
+# Static files are served where they lie: the styles shared by all pages, and the built front end
+# (hashed names, compressed by the build) when there is one.
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [("shared", BASE_DIR / "frontend" / "shared" / "styles")]
+FRONTEND_BUILD = BASE_DIR / "frontend" / "dist"
+if FRONTEND_BUILD.is_dir():
+    STATICFILES_DIRS.append(("app", FRONTEND_BUILD))
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,5 +1,7 @@
 """The views people look at, and the tiles they draw."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("maps.tiles.urls")),
+]

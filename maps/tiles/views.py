@@ -1,0 +1,47 @@
+"""Tiles over HTTP: for members, answered with 304 as long as the ground stands still."""
+
+import gzip
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.errors import Missing
+from maps.tiles.use_cases import GROUND_LAYERS, Place, ground_tile, state_of_the_ground
+
+MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+MAX_AGE = 300
+
+
+class NoSuchTile(Missing):
+    """There is no such tile: the layer is unknown, or z, x, y lie outside the pyramid."""
+
+
+@extend_schema(exclude=True)
+class TileView(APIView):
+    """One tile of the ground, the same for every member."""
+
+    def get(self, request: Request, layer: str, z: int, x: int, y: int) -> HttpResponseBase:
+        """The tile, gzipped if the client takes it; 204 where nothing lies."""
+        place = Place(layer, z, x, y)
+        if layer not in GROUND_LAYERS or not place.exists:
+            raise NoSuchTile(layer=layer, z=z, x=x, y=y)
+        key = state_of_the_ground()
+        etag = f'W/"{layer}-{key}"'
+        answer = get_conditional_response(request._request, etag=etag)
+        if answer is None:
+            answer = _tile_response(request._request, ground_tile(place, key))
+        answer["ETag"] = etag
+        answer["Cache-Control"] = f"private, max-age={MAX_AGE}"
+        patch_vary_headers(answer, ["Accept-Encoding", "Authorization", "Cookie"])
+        return answer
+
+
+def _tile_response(request: HttpRequest, body: bytes) -> HttpResponse:
+    if not body:
+        return HttpResponse(status=204)
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(gzip.decompress(body), content_type=MEDIA_TYPE)
+    return HttpResponse(body, content_type=MEDIA_TYPE, headers={"Content-Encoding": "gzip"})
