@@ -1,17 +1,25 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Lamplighter's command line: every management command starts here."""
 
 import os
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 
-def main() -> None:
-    """Run the management command named on the command line."""
+def main() -> int:
+    """Run the management command named on the command line, with the project's own Python."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
+    if find_spec("django") is None:
+        ours = Path(__file__).resolve().parent / ".venv/bin/python"
+        if not ours.exists():
+            sys.stderr.write("Django is not installed: run 'make setup' first.\n")
+            return 1
+        os.execv(ours, [str(ours), *sys.argv])  # noqa: S606
+    from config.command_line import run
 
-    execute_from_command_line(sys.argv)
+    return run(sys.argv)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

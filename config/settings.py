@@ -1,5 +1,6 @@
 """Settings: read from the environment, with defaults that run the embedded city."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
+from config import embedded
 from config.gis_libraries import GDAL_LIBRARY_PATH, GEOS_LIBRARY_PATH
 
 __all__ = ["GDAL_LIBRARY_PATH", "GEOS_LIBRARY_PATH"]
@@ -19,7 +22,7 @@ STATE_DIR = Path(os.environ.get("LAMPLIGHTER_STATE", BASE_DIR / "var"))
 def _flag(name: str, default: bool) -> bool:
     value = os.environ.get(name, "1" if default else "0").strip().lower()
     if value not in {"0", "1", "true", "false", "yes", "no"}:
-        raise ValueError(f"{name} must be 1 or 0, not {value!r}")
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}")
     return value in {"1", "true", "yes"}
 
 
@@ -27,14 +30,29 @@ def _secret(name: str) -> str:
     """A secret from the environment, else one made once and kept readable by its owner alone."""
     if value := os.environ.get(f"LAMPLIGHTER_{name}"):
         return value
-    path = STATE_DIR / "secrets.json"
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    if name not in kept:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept[name] = secrets.token_hex(32)
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(kept, indent=1))
+    try:
+        STATE_DIR.mkdir(parents=True, exist_ok=True)
+        (STATE_DIR / "secrets.json").touch(mode=0o600)
+        with (STATE_DIR / "secrets.json").open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            kept: dict[str, str] = json.loads(file.read() or "{}")
+            if name not in kept:
+                kept[name] = secrets.token_hex(32)
+                file.seek(0)
+                file.write(json.dumps(kept, indent=1))
+    except PermissionError as error:
+        raise ImproperlyConfigured(
+            f"{STATE_DIR} belongs to another user: name a folder of yours in LAMPLIGHTER_STATE"
+        ) from error
     return kept[name]
+
+
+def _database_url() -> str:
+    """DATABASE_URL, else the embedded cluster's; before that exists, an address nobody answers at."""
+    if given := os.environ.get("DATABASE_URL"):
+        return given
+    cluster = embedded.remembered(STATE_DIR)
+    return cluster.url() if cluster else "postgresql://127.0.0.1:1/lamplighter"
 
 
 DEBUG = _flag("LAMPLIGHTER_DEBUG", False)
@@ -102,15 +120,12 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES: dict[str, Any] = {
-    "default": {
-        **dj_database_url.parse(
-            os.environ["DATABASE_URL"], engine="django.contrib.gis.db.backends.postgis"
-        ),
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {"options": f"-c lamplighter.audit_key={AUDIT_KEY}"},
-    }
-}
+_database: dict[str, Any] = dict(
+    dj_database_url.parse(_database_url(), engine="django.contrib.gis.db.backends.postgis")
+)
+_options: dict[str, Any] = _database.get("OPTIONS", {})
+_options["options"] = f"{_options.get('options', '')} -c lamplighter.audit_key={AUDIT_KEY}".strip()
+DATABASES: dict[str, Any] = {"default": {**_database, "CONN_MAX_AGE": 0, "OPTIONS": _options}}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
