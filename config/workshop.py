@@ -1,0 +1,196 @@
+"""What `make` does once .venv is there: front end, demo, tests, checks. Run by config/bootstrap.sh."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+from config import embedded, mission
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = Path(os.environ.get("LAMPLIGHTER_STATE", ROOT / "var"))
+FRONTEND = ROOT / "frontend"
+BIN = Path(sys.executable).parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+RESULTS = STATE / "test-results.xml"
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(*command: str | Path, folder: Path = ROOT) -> int:
+    """Run a command, its output shown; the exit code."""
+    return subprocess.run([str(part) for part in command], cwd=folder).returncode
+
+
+def need(*command: str | Path, folder: Path = ROOT) -> None:
+    """Run a command that must succeed; it has said itself why it did not."""
+    if code := run(*command, folder=folder):
+        sys.exit(code)
+
+
+@contextlib.contextmanager
+def database(name: str) -> Iterator[None]:
+    """DATABASE_URL as given, or of the embedded cluster, which runs for the time of the block."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with embedded.held(STATE):
+        os.environ["DATABASE_URL"] = embedded.url(STATE, name)
+        yield
+
+
+def front_end() -> bool:
+    """Install and build the front end where its inputs changed; False if there is none or no Node."""
+    if not (FRONTEND / "package.json").exists():
+        return False
+    if not shutil.which("npm"):
+        say("No Node.js: screens are not built; API and the tests that need no browser still run.")
+        return False
+    _once("installed", [FRONTEND / "package-lock.json"], lambda: need("npm", "ci", folder=FRONTEND))
+    built = lambda: need("npm", "run", "build", folder=FRONTEND)  # noqa: E731
+    _once("built", _front_end_sources(), built)
+    return True
+
+
+def _front_end_sources() -> list[Path]:
+    ignored = {"node_modules", "dist", "coverage"}
+    found = []
+    for folder, names, files in os.walk(FRONTEND):
+        names[:] = sorted(set(names) - ignored)
+        found += [Path(folder, name) for name in sorted(files)]
+    return found
+
+
+def _once(stamp: str, inputs: list[Path], work: Callable[[], None]) -> None:
+    """Do the work unless it was done for these very inputs."""
+    digest = hashlib.sha256()
+    for path in inputs:
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    done = FRONTEND / "node_modules" / f".{stamp}"
+    if not done.exists() or done.read_text() != digest.hexdigest():
+        work()
+        done.write_text(digest.hexdigest())
+
+
+def setup() -> int:
+    """Everything installed and built, nothing started."""
+    front_end()
+    say("Set up. Next: make demo, make test.")
+    return 0
+
+
+def demo(*arguments: str) -> int:
+    """The demo city, made if missing, served until Ctrl-C."""
+    front_end()
+    with embedded.held(STATE) if not os.environ.get("DATABASE_URL") else contextlib.nullcontext():
+        need(*MANAGE, "collectstatic", "--noinput", "-v0")
+        need(*MANAGE, "migrate", "-v0")
+        need(*MANAGE, "demo_city")
+        os.execv(sys.executable, [*MANAGE, "serve", *arguments])  # serve holds the cluster itself
+    raise AssertionError("unreachable")
+
+
+def test(*arguments: str) -> int:
+    """vitest and pytest; further arguments are pytest's."""
+    has_screens = front_end()
+    codes = [run("npm", "run", "--if-present", "test", folder=FRONTEND)] if has_screens else []
+    options = ["-n", "2", "--dist", "loadfile", f"--junitxml={RESULTS}"]
+    if not (has_screens and shutil.which("chromium")):
+        options += ["-m", "not browser"]
+        say("Tests that need a browser are left out: they want Node.js and Chromium.")
+    with database("lamplighter_tests"):
+        if has_screens:
+            need(*MANAGE, "collectstatic", "--noinput", "-v0")
+        codes.append(run(BIN / "pytest", *options, *arguments))
+    return max(codes)
+
+
+def check() -> int:
+    """Every static check; all run, and the failed ones are named at the end."""
+    checks: dict[str, list[str | Path]] = {
+        "lint": [BIN / "ruff", "check", "."],
+        "format": [BIN / "ruff", "format", "--check", "."],
+        "types": [BIN / "mypy", "."],
+        "imports": [BIN / "lint-imports", "--no-logo"],
+        "settings": [*MANAGE, "check", "--fail-level", "WARNING"],
+        "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
+    }
+    failed = []
+    with database("lamplighter"):
+        for name, command in checks.items():
+            say(f"— {name}")
+            if run(*command):
+                failed.append(name)
+    if front_end():
+        for script in ("lint", "typecheck"):
+            say(f"— front end: {script}")
+            if run("npm", "run", "--silent", "--if-present", script, folder=FRONTEND):
+                failed.append(f"front end {script}")
+    say(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
+    return int(bool(failed))
+
+
+def bench(*arguments: str) -> int:
+    """Each file of benchmarks/, one after the other."""
+    with database("lamplighter_bench"):
+        need(*MANAGE, "migrate", "-v0")
+        return max(
+            (run(sys.executable, path, *arguments) for path in sorted(ROOT.glob("benchmarks/bench_*.py"))),
+            default=0,
+        )
+
+
+def show_mission() -> int:
+    """The mission's rows and the tests that showed them in the last run."""
+    print(mission.report(ROOT / "docs/mission.md", RESULTS))
+    return 0
+
+
+def locks(*arguments: str) -> int:
+    """Resolve requirements/*.in into files with hashes that name no index, no host, no path."""
+    for name in ("base", "dev"):
+        need(
+            *(BIN / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
+            *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"),
+            *("--custom-compile-command", "make locks", *arguments),
+            *(f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"),
+        )
+    return 0
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def main(act: str, *arguments: str) -> int:
+    """Carry out one act of the Makefile."""
+    signal.signal(signal.SIGTERM, _terminated)  # so that what was started is stopped
+    acts: dict[str, Callable[..., int]] = {
+        "setup": setup,
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "mission": show_mission,
+        "locks": locks,
+    }
+    try:
+        return acts[act](*arguments)
+    except embedded.EmbeddedError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
