@@ -95,7 +95,7 @@ def demo(*arguments: str) -> int:
         need(*MANAGE, "collectstatic", "--noinput", "-v0")
         need(*MANAGE, "migrate", "-v0")
         need(*MANAGE, "demo_city")
-        os.execv(sys.executable, [*MANAGE, "serve", *arguments])  # serve holds the cluster itself
+        os.execv(sys.executable, [*MANAGE, "serve", *arguments])  # noqa: S606 — serve holds the cluster itself
     raise AssertionError("unreachable")
 
 
@@ -144,7 +144,10 @@ def bench(*arguments: str) -> int:
     with database("lamplighter_bench"):
         need(*MANAGE, "migrate", "-v0")
         return max(
-            (run(sys.executable, path, *arguments) for path in sorted(ROOT.glob("benchmarks/bench_*.py"))),
+            (
+                run(sys.executable, path, *arguments)
+                for path in sorted(ROOT.glob("benchmarks/bench_*.py"))
+            ),
             default=0,
         )
 

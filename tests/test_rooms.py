@@ -27,7 +27,16 @@ ROOMS = {
     "routing evaluation",
     "maps": "tiles live console inspector owners public reports",
 }
-FLOORS = ["models", "queries", "permissions", "workflow", "use_cases", "serializers", "views", "urls"]
+FLOORS = [
+    "models",
+    "queries",
+    "permissions",
+    "workflow",
+    "use_cases",
+    "serializers",
+    "views",
+    "urls",
+]
 FORBIDDEN_NAMES = {"utils", "helpers", "services", "common"}
 FORBIDDEN_TEXT = re.compile(
     r"registry\.npmjs|npmmirror\.|pypi\.org|pythonhosted\.org|deb\.debian\.org|/work/[a-z.]|/farm/[a-z]"
