@@ -1,0 +1,72 @@
+"""The answer as people and programs read it: the contract's JSON."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from grid.jurisdiction.evaluate import Decision, Question
+from grid.jurisdiction.explain import Names, explain
+from grid.jurisdiction.ground import Body
+from grid.jurisdiction.rules import RULES_EDITION, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision with everything needed to write it down and to give it again."""
+
+    question: Question
+    decision: Decision
+    version: int
+    bodies: dict[str, Body]
+    timezone: ZoneInfo
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's answer; organizations as {code, name}, position in WGS84 degrees."""
+        decision = self.decision
+        return {
+            "outcome": decision.outcome.value,
+            "responsible": self._body(decision.responsible),
+            "supervisor": self._body(decision.supervisor),
+            "dispatch_to": self._body(decision.dispatch_to),
+            "custodian": self._body(decision.custodian),
+            "role": decision.role or None,
+            "rule": int(decision.finding.rule) if decision.finding.rule else None,
+            "margin_m": None if decision.margin_m is None else round(decision.margin_m, 2),
+            "position": [round(self.question.lon, 8), round(self.question.lat, 8)],
+            "cell": decision.cell or None,
+            "area": decision.areas[-1] if decision.areas else None,
+            "areas": list(decision.areas),
+            "shares": [
+                {"organization": self._body(s.organization), "share": s.share}
+                for s in decision.shares
+            ],
+            "claims": [self._claim(c) for c in decision.claims],
+            "explanation": explain(decision, Names(self.bodies, self.timezone)),
+            "category": self.question.category.partition(":")[2] or None,
+            "facilities": list(decision.facilities),
+            "at": self.question.at.astimezone(self.timezone).isoformat(),
+            "ground_version": self.version,
+            "rules": RULES_EDITION,
+        }
+
+    def _body(self, code: str | None) -> dict[str, str] | None:
+        if code is None:
+            return None
+        body = self.bodies.get(code)
+        return {"code": code, "name": body.name if body else code}
+
+    def _claim(self, claim: Claim) -> dict[str, Any]:
+        return {
+            "rule": int(claim.rule),
+            "organization": self._body(claim.organization),
+            "role": claim.role,
+            "source": {"type": claim.source_type, "code": claim.source_code},
+            "document": claim.document or None,
+            "valid_from": self._moment(claim.valid_from),
+            "valid_to": self._moment(claim.valid_to),
+            "speaks": claim in self.decision.finding.speaking,
+        }
+
+    def _moment(self, moment: datetime | None) -> str | None:
+        return moment.astimezone(self.timezone).isoformat() if moment else None

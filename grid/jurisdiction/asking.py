@@ -1,0 +1,109 @@
+"""What people may ask, parsed: places in any datum, dates in city time, categories by code or name."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_date, parse_datetime
+
+from core.errors import Invalid, Missing
+from grid.catalogue.models import Category
+from grid.facilities.models import Facility, FacilityRecord
+from grid.ground.models import City
+
+ACCURACY_LIMIT_M = 50_000.0
+
+
+class UnknownCategory(Invalid):
+    """There is no such category."""
+
+
+class UnknownFacility(Missing):
+    """There is no such facility."""
+
+
+class InvalidPlace(Invalid):
+    """The place is not a position on earth."""
+
+
+class InvalidDate(Invalid):
+    """The date cannot be read; write 2026-11-21 or 2026-11-21T08:30:00+08:00."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in WGS84 degrees and how far off it may be."""
+
+    lon: float
+    lat: float
+    accuracy_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (self.lon, self.lat))) or not (
+            -180 <= self.lon <= 180 and -90 <= self.lat <= 90
+        ):
+            raise InvalidPlace(
+                f"lon {self.lon}, lat {self.lat} is not a position in degrees: "
+                "lon lies in -180…180, lat in -90…90"
+            )
+        if not 0 <= self.accuracy_m <= ACCURACY_LIMIT_M:
+            raise InvalidPlace(
+                f"accuracy {self.accuracy_m} m: give metres between 0 and {ACCURACY_LIMIT_M:.0f}"
+            )
+
+
+def instant_of(text: str, city: City) -> datetime:
+    """An instant from a date (its first moment in city time) or a datetime (city time if naive)."""
+    zone = ZoneInfo(city.timezone)
+    cleaned = text.strip()
+    try:
+        moment = parse_datetime(cleaned)
+        day: date | None = parse_date(cleaned)
+    except ValueError:
+        moment, day = None, None
+    if day is not None:
+        return datetime.combine(day, time.min, zone)
+    if moment is not None:
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    raise InvalidDate(
+        f"{text!r} is not a date: write 2026-11-21 or 2026-11-21T08:30:00+08:00", value=text
+    )
+
+
+def category_of(text: str) -> Category:
+    """A category by `code`, `kind:code` or exact name; facilities before matters of the same code."""
+    wanted = text.strip()
+    kind, _, code = wanted.rpartition(":")
+    found = (
+        Category.objects.filter(kind=kind, code=code)
+        if kind
+        else Category.objects.filter(code=wanted)
+    )
+    category = found.order_by("kind", "id").first() or (
+        Category.objects.filter(name=wanted).order_by("kind", "id").first()
+    )
+    if category is None:
+        near = get_close_matches(wanted, Category.objects.values_list("name", flat=True), n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise UnknownCategory(f"there is no category {wanted!r}{hint}", category=wanted)
+    return category
+
+
+def facility_of(code: str) -> Facility:
+    """A facility by its code; raises UnknownFacility."""
+    facility = Facility.objects.filter(code=code.strip()).first()
+    if facility is None:
+        raise UnknownFacility(f"there is no facility {code.strip()!r}", facility=code)
+    return facility
+
+
+def place_of_facility(facility: Facility, *, at: datetime, version: int) -> Place | None:
+    """Where the facility is: a point itself, a line or polygon by a point on it; None if not then."""
+    record = FacilityRecord.objects.filter(facility=facility).known_at(version).in_force(at).first()
+    if record is None:
+        return None
+    shape = record.location
+    point = shape if shape.geom_type == "Point" else shape.point_on_surface
+    return Place(point.x, point.y)

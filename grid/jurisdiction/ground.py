@@ -1,0 +1,310 @@
+"""The ground in memory: a window of it, or all of it, at one ground version, in metres.
+
+A `GroundSlice` is what a question is decided on. The same slice type serves one question (a window
+read in one round trip), many (the whole ground) and what-if (a slice with a change laid over it),
+so that the three ways cannot differ. It holds records of every date; a question picks those in
+force at its instant.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
+
+SEAM_M = 0.05  # closer than this to a boundary counts as on it
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Shapes = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open validity, None for unbounded."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """The instant lies in it."""
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An organization as far as a verdict needs it."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str = ""
+    successor: str = ""
+    area_code: str = ""
+    contact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An administrative area."""
+
+    code: str
+    level: str
+    valid: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """A grid cell."""
+
+    code: str
+    valid: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class GroundRow:
+    """A piece of ground with a claim on it: an ownership area, a red line or a precedent."""
+
+    kind: str
+    code: str
+    organization: str
+    role: str
+    categories: frozenset[str]
+    document: str
+    effective_on: date | None
+    area_m2: float
+    valid: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """What a facility's own record says for a body.
+
+    `kind` is project (its builder), party (registered), upkeep, signed or claimed (handovers).
+    """
+
+    facility: str
+    kind: str
+    organization: str
+    role: str
+    source_code: str
+    document: str
+    effective_on: date | None
+    valid: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityRow:
+    """A facility's identity and class."""
+
+    code: str
+    category: str
+    valid: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A line of the catalogue as far as a verdict needs it."""
+
+    category: str
+    scenario: str
+    area_code: str
+    role: str
+    organization: str
+    supervisor: str
+    custodian: str
+    legal_basis: str
+    valid: Span = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where points lie: per point the areas by level, the grounds covering it, inside the city.
+
+    `areas[i]` are row numbers of areas, outermost first; `grounds[i]` row numbers of grounds.
+    """
+
+    inside: npt.NDArray[np.bool_]
+    areas: list[tuple[int, ...]]
+    grounds: list[tuple[int, ...]]
+
+
+LEVELS = ("district", "subdistrict", "community")
+
+
+@dataclass(frozen=True)
+class GroundSlice:
+    """Records of one ground version, of any date; shapes in the city's metric CRS.
+
+    `outline` is the city's boundary, None when the city has none of its own: then whatever lies in
+    an area or a cell is inside, and with neither loaded everything is. Categories are keyed
+    `kind:code`; `ancestry` leads from one to itself and its parents, near first.
+    """
+
+    outline: BaseGeometry | None
+    anything_mapped: bool
+    areas: Sequence[AreaRow]
+    area_shapes: Shapes
+    cells: Sequence[CellRow]
+    cell_shapes: Shapes
+    grounds: Sequence[GroundRow]
+    ground_shapes: Shapes
+    facilities: Sequence[FacilityRow]
+    facility_shapes: Shapes
+    parties: Mapping[str, Sequence[PartyRow]]
+    duties: Mapping[str, Sequence[DutyRow]]
+    bodies: Mapping[str, Body]
+    ancestry: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def _areas_by_level(self) -> list["_Layer"]:
+        layers = []
+        for level in LEVELS:
+            numbers = np.array(
+                [n for n, area in enumerate(self.areas) if area.level == level], dtype=np.int64
+            )
+            rows = [self.areas[n] for n in numbers]
+            layers.append(_Layer(rows, self.area_shapes[numbers], numbers))
+        return layers
+
+    @cached_property
+    def _area_layer(self) -> "_Layer":
+        return _Layer(self.areas, self.area_shapes)
+
+    @cached_property
+    def _cell_layer(self) -> "_Layer":
+        return _Layer(self.cells, self.cell_shapes)
+
+    @cached_property
+    def _ground_layer(self) -> "_Layer":
+        return _Layer(self.grounds, self.ground_shapes)
+
+    @cached_property
+    def _facility_layer(self) -> "_Layer":
+        return _Layer(self.facilities, self.facility_shapes)
+
+    @cached_property
+    def facility_numbers(self) -> Mapping[str, Sequence[int]]:
+        """Facility code → its row numbers (one for each record of it)."""
+        numbers: dict[str, list[int]] = {}
+        for number, row in enumerate(self.facilities):
+            numbers.setdefault(row.code, []).append(number)
+        return numbers
+
+    def cells_of(self, points: Shapes, at: Floats) -> list[str]:
+        """The one cell of each point: covers, then lowest code; within 5 cm of a seam the nearest.
+
+        `at` are instants as POSIX seconds. An empty string where no cell is.
+        """
+        found = self._cell_layer.lowest_covering(points, at)
+        return [self.cells[n].code if n >= 0 else "" for n in found]
+
+    def places_of(self, points: Shapes, at: Floats) -> Places:
+        """Areas and grounds at each point and instant, and whether it is inside the city."""
+        by_level = [layer.lowest_covering(points, at) for layer in self._areas_by_level]
+        areas = [
+            tuple(int(level[i]) for level in by_level if level[i] >= 0) for i in range(len(points))
+        ]
+        grounds: list[list[int]] = [[] for _ in range(len(points))]
+        for point, ground in zip(*self._ground_layer.covering(points, at), strict=True):
+            grounds[int(point)].append(int(ground))
+        return Places(
+            inside=self._inside(points, at, areas),
+            areas=areas,
+            grounds=[tuple(sorted(g)) for g in grounds],
+        )
+
+    def facilities_near(
+        self, point: BaseGeometry, reach_m: float, at: datetime
+    ) -> list[tuple[float, int]]:
+        """Facilities within reach, nearest first: (distance in metres, row number)."""
+        hits = self._facility_layer.tree.query(point, "dwithin", distance=reach_m)
+        near = [
+            (float(shapely.distance(point, self.facility_shapes[n])), int(n))
+            for n in hits
+            if self.facilities[n].valid.holds(at)
+        ]
+        return sorted(near, key=lambda hit: (hit[0], self.facilities[hit[1]].code))
+
+    def shapes_within(
+        self, window: BaseGeometry, area_codes: set[str], at: datetime
+    ) -> list[BaseGeometry]:
+        """Every boundary in the window across which an answer can change."""
+        shapes = [
+            self.ground_shapes[n]
+            for n in self._ground_layer.tree.query(window, "intersects")
+            if self.grounds[n].valid.holds(at)
+        ]
+        for n in self._area_layer.tree.query(window, "intersects"):
+            area = self.areas[n]
+            if area.valid.holds(at) and (area.code in area_codes or self.outline is None):
+                shapes.append(self.area_shapes[n])
+        if self.outline is not None and self.outline.intersects(window):
+            shapes.append(self.outline)
+        return shapes
+
+    def _inside(
+        self, points: Shapes, at: Floats, areas: list[tuple[int, ...]]
+    ) -> npt.NDArray[np.bool_]:
+        if self.outline is None and not self.anything_mapped:
+            return np.ones(len(points), dtype=np.bool_)
+        inside = np.array([bool(a) for a in areas], dtype=np.bool_)
+        if self.outline is not None:
+            shapely.prepare(self.outline)
+            inside |= shapely.dwithin(points, self.outline, SEAM_M)
+        rest = np.flatnonzero(~inside)
+        inside[rest] = self._cell_layer.lowest_covering(points[rest], at[rest]) >= 0
+        return inside
+
+
+class _Layer:
+    """Rows with shapes and validity under one spatial index; answers in the slice's row numbers."""
+
+    def __init__(
+        self,
+        rows: Sequence[AreaRow | CellRow | GroundRow | FacilityRow],
+        shapes: Shapes,
+        numbers: Ints | None = None,
+    ) -> None:
+        self.tree = STRtree(shapes)
+        self.rows = rows
+        self.numbers = np.arange(len(rows), dtype=np.int64) if numbers is None else numbers
+        self.start = np.array(
+            [r.valid.start.timestamp() if r.valid.start else -np.inf for r in rows], dtype=float
+        )
+        self.end = np.array(
+            [r.valid.end.timestamp() if r.valid.end else np.inf for r in rows], dtype=float
+        )
+
+    def covering(self, points: Shapes, at: Floats) -> tuple[Ints, Ints]:
+        """Pairs (point number, row number) of rows that cover a point at its instant."""
+        point, row = self.tree.query(points, "intersects")
+        return self._in_force(point, row, at)
+
+    def lowest_covering(self, points: Shapes, at: Floats) -> Ints:
+        """Per point the row covering it (lowest code), else the nearest within 5 cm, else -1."""
+        found = np.full(len(points), -1, dtype=np.int64)
+        point, row = self.tree.query(points, "intersects")
+        for p, r in zip(*self._in_force(point, row, at, local=True), strict=True):
+            if found[p] < 0 or self.rows[r].code < self.rows[found[p]].code:
+                found[p] = r
+        missing = np.flatnonzero(found < 0)
+        point, row = self.tree.query(points[missing], "dwithin", distance=SEAM_M)
+        best: dict[int, tuple[float, str]] = {}
+        for p, r in zip(*self._in_force(missing[point], row, at, local=True), strict=True):
+            rank = (float(shapely.distance(points[p], self.tree.geometries[r])), self.rows[r].code)
+            if int(p) not in best or rank < best[int(p)]:
+                best[int(p)] = rank
+                found[p] = r
+        return np.where(found >= 0, self.numbers[found], -1) if len(self.numbers) else found
+
+    def _in_force(
+        self, point: Ints, row: Ints, at: Floats, *, local: bool = False
+    ) -> tuple[Ints, Ints]:
+        keep = (self.start[row] <= at[point]) & (at[point] < self.end[row])
+        return point[keep], row[keep] if local else self.numbers[row[keep]]

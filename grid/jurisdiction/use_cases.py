@@ -1,0 +1,207 @@
+"""Asking who answers for a place: one question, stored verdicts, and giving them again."""
+
+import math
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+from shapely.errors import GEOSException
+
+from core.errors import Invalid
+from grid.catalogue.models import Category
+from grid.facilities.models import Facility
+from grid.ground.models import City
+from grid.ground.queries import newest_version, the_city
+from grid.jurisdiction.answers import Answer
+from grid.jurisdiction.asking import Place, place_of_facility
+from grid.jurisdiction.evaluate import (
+    REACH_M,
+    Decision,
+    Question,
+    decide_on,
+    margin_of,
+)
+from grid.jurisdiction.ground import Body, GroundSlice
+from grid.jurisdiction.models import Verdict
+from grid.jurisdiction.queries import Box, Lineage, lineage_of, points_in_metres, read_slice
+from grid.jurisdiction.rules import RULES_EDITION, Outcome
+from grid.organizations.models import Organization
+
+# A window in which the next boundary usually lies; it grows fourfold until one is found.
+WINDOW_M = 200.0
+METRES_PER_DEGREE = 110_574.0
+
+
+class NoPlace(Invalid):
+    """Say where: lon and lat, or a facility that has a place at that time."""
+
+
+def decide(
+    *,
+    place: Place | None = None,
+    category: Category | None = None,
+    facility: Facility | None = None,
+    scenario: str = "",
+    at: datetime | None = None,
+    version: int | None = None,
+) -> Answer:
+    """Who answers for a place (or a facility) in the city, at an instant, as known at a version.
+
+    Without `place` the facility's own position counts, and always for a facility that is a point.
+    `at` defaults to now, `version` to the newest. Raises NoCity, NoPlace.
+    """
+    city = the_city()
+    moment = at or timezone.now()
+    known = newest_version() if version is None else version
+    if facility is not None:
+        own = place_of_facility(facility, at=moment, version=known)
+        if own is not None and (place is None or _is_point(facility, moment, known)):
+            place = own
+    if place is None:
+        raise NoPlace
+    x, y = points_in_metres([place.lon], [place.lat], city.metric_srid)
+    question = Question(
+        lon=place.lon,
+        lat=place.lat,
+        x=float(x[0]),
+        y=float(y[0]),
+        at=moment,
+        accuracy_m=place.accuracy_m,
+        category=f"{category.kind}:{category.code}" if category else "",
+        facility=facility.code if facility else "",
+        scenario=scenario,
+    )
+    lineage = lineage_of([category.pk] if category else [])
+    decision, bodies = _decide(city, question, lineage, known)
+    return Answer(question, decision, known, bodies, ZoneInfo(city.timezone))
+
+
+def _is_point(facility: Facility, at: datetime, version: int) -> bool:
+    record = facility.records.known_at(version).in_force(at).first()  # type: ignore[attr-defined]
+    return record is not None and record.location.geom_type == "Point"
+
+
+def _decide(
+    city: City,
+    question: Question,
+    lineage: Lineage,
+    version: int,
+    bodies: dict[str, Body] | None = None,
+) -> tuple[Decision, dict[str, Body]]:
+    """Read a window, decide, and widen the window until the margin is known.
+
+    A geometry that cannot be computed with gives `undetermined`: a person decides, never a default.
+    """
+    radius = max(WINDOW_M, 2 * max(question.accuracy_m, REACH_M))
+    try:
+        slice_ = _window(city, question, lineage, version, radius)
+        if bodies is not None:
+            slice_ = replace(slice_, bodies=bodies)
+        decision = decide_on(slice_, [question])[0]
+        if decision.outcome == Outcome.OUTSIDE:
+            return decision, dict(slice_.bodies)
+        margin = margin_of(slice_, question, decision, radius)
+        reach = _extent_m(city, question, slice_)
+        while margin is None and radius < reach:
+            radius *= 4
+            wider = _window(city, question, lineage, version, radius)
+            margin = margin_of(wider, question, decision, radius)
+        return replace(decision, margin_m=margin), dict(slice_.bodies)
+    except GEOSException:
+        return Decision(Outcome.UNDETERMINED, role=""), {}
+
+
+def _window(
+    city: City, question: Question, lineage: Lineage, version: int, radius_m: float
+) -> GroundSlice:
+    """The slice of ground within a radius (and a little more) of the question's place."""
+    facilities = [question.facility] if question.facility else []
+    return read_slice(
+        city,
+        version=version,
+        lineage=lineage,
+        facilities=facilities,
+        box=_box(question, radius_m * 1.05),
+    )
+
+
+def _box(question: Question, radius_m: float) -> Box:
+    north = radius_m / METRES_PER_DEGREE
+    east = north / max(math.cos(math.radians(question.lat)), 0.01)
+    return (
+        question.lon - east,
+        question.lat - north,
+        question.lon + east,
+        question.lat + north,
+    )
+
+
+def _extent_m(city: City, question: Question, slice_: GroundSlice) -> float:
+    """How far the farthest ground that could change an answer lies, at most, in metres."""
+    shapes = [s for s in (slice_.outline, *slice_.ground_shapes, *slice_.area_shapes) if s]
+    west = min((s.bounds[0] for s in shapes), default=question.x)
+    south = min((s.bounds[1] for s in shapes), default=question.y)
+    east = max((s.bounds[2] for s in shapes), default=question.x)
+    north = max((s.bounds[3] for s in shapes), default=question.y)
+    return math.hypot(
+        max(question.x - west, east - question.x), max(question.y - south, north - question.y)
+    )
+
+
+def store_verdict(answer: Answer) -> Verdict:
+    """Keep an answer as it was given, so that it can be read, and given again, for ever."""
+    question = asdict(answer.question) | {"at": answer.question.at.isoformat()}
+    named = answer.decision.responsible
+    return Verdict.objects.create(
+        question=question,
+        answer=answer.as_json(),
+        bodies={code: asdict(body) for code, body in _named(answer).items()},
+        version_id=answer.version or None,
+        rules=RULES_EDITION,
+        outcome=answer.decision.outcome,
+        responsible=Organization.objects.filter(code=named).first() if named else None,
+        location=Point(answer.question.lon, answer.question.lat, srid=4326),
+    )
+
+
+def _named(answer: Answer) -> dict[str, Body]:
+    """The bodies the answer names or passes through on the way to them, and all above these."""
+    decision = answer.decision
+    wanted = {c.organization for c in decision.claims}
+    wanted |= {decision.supervisor or "", decision.custodian or "", decision.dispatch_to or ""}
+    wanted |= {s.organization or "" for s in decision.shares}
+    if decision.duty:
+        wanted |= {decision.duty.supervisor, decision.duty.custodian, decision.duty.organization}
+    wanted |= {b.code for b in answer.bodies.values() if b.kind == "subdistrict"}
+    kept: dict[str, Body] = {}
+    queue = [code for code in wanted if code]
+    while queue:
+        body = answer.bodies.get(queue.pop())
+        if body is not None and body.code not in kept:
+            kept[body.code] = body
+            queue += [code for code in (body.parent, body.successor) if code]
+    # Predecessors lead to the bodies named: the records still carry their codes.
+    kept |= {b.code: b for b in answer.bodies.values() if b.successor in kept}
+    return kept
+
+
+def replay(verdict: Verdict) -> dict[str, Any]:
+    """Give a stored verdict again from the ground as it was known then; equals `verdict.answer`.
+
+    Bodies are taken as they stood when the verdict was given.
+    """
+    city = the_city()
+    asked = dict(verdict.question)
+    asked["at"] = datetime.fromisoformat(asked["at"])
+    question = Question(**asked)
+    bodies = {code: Body(**body) for code, body in verdict.bodies.items()}
+    category = Category.objects.filter(
+        kind=question.category.partition(":")[0], code=question.category.partition(":")[2]
+    ).first()
+    lineage = lineage_of([category.pk] if category else [])
+    version = verdict.version_id or 0
+    decision, _ = _decide(city, question, lineage, version, bodies)
+    return Answer(question, decision, version, bodies, ZoneInfo(city.timezone)).as_json()
