@@ -81,7 +81,7 @@ def category_of(text: str) -> Category:
         if kind
         else Category.objects.filter(code=wanted)
     )
-    category = found.order_by("kind", "id").first() or (
+    category: Category | None = found.order_by("kind", "id").first() or (
         Category.objects.filter(name=wanted).order_by("kind", "id").first()
     )
     if category is None:
@@ -93,17 +93,26 @@ def category_of(text: str) -> Category:
 
 def facility_of(code: str) -> Facility:
     """A facility by its code; raises UnknownFacility."""
-    facility = Facility.objects.filter(code=code.strip()).first()
+    facility: Facility | None = Facility.objects.filter(code=code.strip()).first()
     if facility is None:
         raise UnknownFacility(f"there is no facility {code.strip()!r}", facility=code)
     return facility
 
 
-def place_of_facility(facility: Facility, *, at: datetime, version: int) -> Place | None:
-    """Where the facility is: a point itself, a line or polygon by a point on it; None if not then."""
-    record = FacilityRecord.objects.filter(facility=facility).known_at(version).in_force(at).first()
-    if record is None:
-        return None
+def record_of(facility: Facility, *, at: datetime, version: int) -> FacilityRecord | None:
+    """The facility as known at a version and standing at an instant."""
+    return FacilityRecord.objects.filter(facility=facility).known_at(version).in_force(at).first()
+
+
+def position_of(record: FacilityRecord, place: Place | None) -> Place:
+    """Where a question about a facility is asked: at the facility if it is a point.
+
+    On a line or polygon the place named by the asker counts, else a point on it.
+    """
     shape = record.location
-    point = shape if shape.geom_type == "Point" else shape.point_on_surface
-    return Place(point.x, point.y)
+    if shape.geom_type == "Point":
+        return Place(shape.x, shape.y)
+    if place is not None:
+        return place
+    on_it = shape.point_on_surface
+    return Place(on_it.x, on_it.y)

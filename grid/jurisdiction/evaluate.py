@@ -13,7 +13,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from grid.jurisdiction.ground import SEAM_M, DutyRow, GroundSlice, PartyRow, Shapes
-from grid.jurisdiction.rules import Claim, Finding, Outcome, Rule, find
+from grid.jurisdiction.rules import OWN_RECORD, Claim, Finding, Outcome, Rule, find
 
 REACH_M = 10.0  # without a named facility, only facilities this near (or within accuracy) speak
 DEFAULT_ROLE = "maintainer"  # the role that answers where no duty names one
@@ -385,6 +385,12 @@ def _duty_areas(slice_: GroundSlice, category: str) -> set[str]:
     }
 
 
+def moves_with_place(decision: Decision) -> bool:
+    """Another place nearby may have another answer; not so where the thing's own record decides."""
+    own = decision.finding.rule in OWN_RECORD | {Rule.SIGNED_HANDOVER}
+    return decision.outcome != Outcome.OUTSIDE and not own
+
+
 def margin_of(
     slice_: GroundSlice, question: Question, decision: Decision, radius_m: float
 ) -> float | None:
@@ -393,6 +399,8 @@ def margin_of(
     What is asked about stays the same (the facilities that spoke go on speaking); only the place
     moves. None: nothing within the radius changes the answer.
     """
+    if decision.outcome == Outcome.OUTSIDE:
+        return None
     centre = Point(question.x, question.y)
     circle = centre.buffer(radius_m, quad_segs=8)
     category = question.category

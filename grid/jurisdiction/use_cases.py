@@ -16,13 +16,14 @@ from grid.facilities.models import Facility
 from grid.ground.models import City
 from grid.ground.queries import newest_version, the_city
 from grid.jurisdiction.answers import Answer
-from grid.jurisdiction.asking import Place, place_of_facility
+from grid.jurisdiction.asking import Place, position_of, record_of
 from grid.jurisdiction.evaluate import (
     REACH_M,
     Decision,
     Question,
     decide_on,
     margin_of,
+    moves_with_place,
 )
 from grid.jurisdiction.ground import Body, GroundSlice
 from grid.jurisdiction.models import Verdict
@@ -30,8 +31,9 @@ from grid.jurisdiction.queries import Box, Lineage, lineage_of, points_in_metres
 from grid.jurisdiction.rules import RULES_EDITION, Outcome
 from grid.organizations.models import Organization
 
-# A window in which the next boundary usually lies; it grows fourfold until one is found.
-WINDOW_M = 200.0
+# Windows read in search of the next boundary, in metres: it usually lies in the first. Beyond the
+# last, the margin is not measured (None).
+WINDOWS_M = (200.0, 800.0, 3_200.0, 12_800.0)
 METRES_PER_DEGREE = 110_574.0
 
 
@@ -57,9 +59,8 @@ def decide(
     moment = at or timezone.now()
     known = newest_version() if version is None else version
     if facility is not None:
-        own = place_of_facility(facility, at=moment, version=known)
-        if own is not None and (place is None or _is_point(facility, moment, known)):
-            place = own
+        record = record_of(facility, at=moment, version=known)
+        place = position_of(record, place) if record else place
     if place is None:
         raise NoPlace
     x, y = points_in_metres([place.lon], [place.lat], city.metric_srid)
@@ -79,11 +80,6 @@ def decide(
     return Answer(question, decision, known, bodies, ZoneInfo(city.timezone))
 
 
-def _is_point(facility: Facility, at: datetime, version: int) -> bool:
-    record = facility.records.known_at(version).in_force(at).first()  # type: ignore[attr-defined]
-    return record is not None and record.location.geom_type == "Point"
-
-
 def _decide(
     city: City,
     question: Question,
@@ -95,18 +91,16 @@ def _decide(
 
     A geometry that cannot be computed with gives `undetermined`: a person decides, never a default.
     """
-    radius = max(WINDOW_M, 2 * max(question.accuracy_m, REACH_M))
+    first = max(WINDOWS_M[0], 2 * max(question.accuracy_m, REACH_M))
     try:
-        slice_ = _window(city, question, lineage, version, radius)
+        slice_ = _window(city, question, lineage, version, first)
         if bodies is not None:
             slice_ = replace(slice_, bodies=bodies)
         decision = decide_on(slice_, [question])[0]
-        if decision.outcome == Outcome.OUTSIDE:
-            return decision, dict(slice_.bodies)
-        margin = margin_of(slice_, question, decision, radius)
-        reach = _extent_m(city, question, slice_)
-        while margin is None and radius < reach:
-            radius *= 4
+        margin = margin_of(slice_, question, decision, first)
+        for radius in WINDOWS_M[1:]:
+            if margin is not None or not moves_with_place(decision):
+                break
             wider = _window(city, question, lineage, version, radius)
             margin = margin_of(wider, question, decision, radius)
         return replace(decision, margin_m=margin), dict(slice_.bodies)
@@ -136,18 +130,6 @@ def _box(question: Question, radius_m: float) -> Box:
         question.lat - north,
         question.lon + east,
         question.lat + north,
-    )
-
-
-def _extent_m(city: City, question: Question, slice_: GroundSlice) -> float:
-    """How far the farthest ground that could change an answer lies, at most, in metres."""
-    shapes = [s for s in (slice_.outline, *slice_.ground_shapes, *slice_.area_shapes) if s]
-    west = min((s.bounds[0] for s in shapes), default=question.x)
-    south = min((s.bounds[1] for s in shapes), default=question.y)
-    east = max((s.bounds[2] for s in shapes), default=question.x)
-    north = max((s.bounds[3] for s in shapes), default=question.y)
-    return math.hypot(
-        max(question.x - west, east - question.x), max(question.y - south, north - question.y)
     )
 
 

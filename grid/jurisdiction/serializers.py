@@ -1,0 +1,74 @@
+"""The answer's shape, for the schema."""
+
+from rest_framework import serializers
+
+from grid.jurisdiction.models import Outcome
+
+
+class BodySerializer(serializers.Serializer[dict[str, str]]):
+    """An organization by code and name."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ShareSerializer(serializers.Serializer[dict[str, object]]):
+    """The part of the accuracy circle in which a body answers (null: nobody)."""
+
+    organization = BodySerializer(allow_null=True)
+    share = serializers.FloatField(min_value=0, max_value=1)
+
+
+class SourceSerializer(serializers.Serializer[dict[str, str]]):
+    """The record a claim comes from."""
+
+    type = serializers.CharField()
+    code = serializers.CharField()
+
+
+class ClaimSerializer(serializers.Serializer[dict[str, object]]):
+    """What speaks for a body, by which rule and paper."""
+
+    rule = serializers.IntegerField(min_value=1, max_value=9)
+    organization = BodySerializer()
+    role = serializers.CharField()
+    source = SourceSerializer()  # type: ignore[assignment]
+    document = serializers.CharField(allow_null=True)
+    valid_from = serializers.DateTimeField(allow_null=True)
+    valid_to = serializers.DateTimeField(allow_null=True)
+    speaks = serializers.BooleanField()
+
+
+class ExplanationSerializer(serializers.Serializer[dict[str, str]]):
+    """The explanation in words."""
+
+    en = serializers.CharField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """`zh-Hans` is no Python name."""
+        return {"zh-Hans": serializers.CharField(), **super().get_fields()}
+
+
+class AnswerSerializer(serializers.Serializer[dict[str, object]]):
+    """Who answers for a place."""
+
+    outcome = serializers.ChoiceField(Outcome.choices)
+    responsible = BodySerializer(allow_null=True)
+    supervisor = BodySerializer(allow_null=True)
+    dispatch_to = BodySerializer(allow_null=True)
+    custodian = BodySerializer(allow_null=True)
+    role = serializers.CharField(allow_null=True)
+    rule = serializers.IntegerField(allow_null=True)
+    margin_m = serializers.FloatField(allow_null=True)
+    position = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+    cell = serializers.CharField(allow_null=True)
+    area = serializers.CharField(allow_null=True)
+    areas = serializers.ListField(child=serializers.CharField())
+    shares = ShareSerializer(many=True)
+    claims = ClaimSerializer(many=True)
+    explanation = ExplanationSerializer()
+    category = serializers.CharField(allow_null=True)
+    facilities = serializers.ListField(child=serializers.CharField())
+    at = serializers.DateTimeField()
+    ground_version = serializers.IntegerField()
+    rules = serializers.CharField()

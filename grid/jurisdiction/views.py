@@ -1,0 +1,82 @@
+"""`GET /api/v1/jurisdiction/`: the answer over HTTP."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.errors import Invalid, NotPermitted
+from grid.ground.datums import parse_datum, to_wgs84
+from grid.ground.queries import the_city, version_known_at
+from grid.jurisdiction.asking import Place, category_of, facility_of, instant_of
+from grid.jurisdiction.serializers import AnswerSerializer
+from grid.jurisdiction.use_cases import decide
+from grid.organizations.permissions import is_member
+
+KNOWN = (
+    "lon",
+    "lat",
+    "datum",
+    "accuracy_m",
+    "category",
+    "facility",
+    "scenario",
+    "at",
+    "as_known_at",
+)
+
+
+class JurisdictionView(APIView):
+    """Who answers for this place, and why: any member may ask."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("lon", OpenApiTypes.DOUBLE),
+            OpenApiParameter("lat", OpenApiTypes.DOUBLE),
+            OpenApiParameter("datum", str, description="wgs84 (default), cgcs2000, gcj02, bd09"),
+            OpenApiParameter("accuracy_m", OpenApiTypes.DOUBLE),
+            OpenApiParameter("category", str, description="code, kind:code or exact name"),
+            OpenApiParameter("facility", str, description="code"),
+            OpenApiParameter("scenario", str),
+            OpenApiParameter("at", str, description="date or datetime, city time if naive"),
+            OpenApiParameter("as_known_at", str, description="as the ground was known then"),
+        ],
+        responses=AnswerSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The answer of DESIGN's contract; 400 names what is wrong with the question."""
+        if not is_member(request.user):
+            raise NotPermitted
+        given = {name: str(value).strip() for name, value in request.query_params.items()}
+        asked = {name: value for name, value in given.items() if value}
+        if unknown := set(request.query_params) - set(KNOWN) - {"format"}:
+            raise Invalid(f"unknown parameter {', '.join(sorted(unknown))}; known: {KNOWN}")
+        city = the_city()
+        answer = decide(
+            place=_place(asked),
+            category=category_of(asked["category"]) if "category" in asked else None,
+            facility=facility_of(asked["facility"]) if "facility" in asked else None,
+            scenario=asked.get("scenario", ""),
+            at=instant_of(asked["at"], city) if "at" in asked else None,
+            version=(
+                version_known_at(instant_of(asked["as_known_at"], city))
+                if "as_known_at" in asked
+                else None
+            ),
+        )
+        return Response(answer.as_json())
+
+
+def _place(asked: dict[str, str]) -> Place | None:
+    if "lon" not in asked and "lat" not in asked:
+        return None
+    numbers = {}
+    for name in ("lon", "lat", "accuracy_m"):
+        try:
+            numbers[name] = float(asked.get(name, "0" if name == "accuracy_m" else ""))
+        except ValueError:
+            raise Invalid(f"{name} must be a number, not {asked.get(name, '')!r}") from None
+    raw = Place(numbers["lon"], numbers["lat"], numbers["accuracy_m"])
+    lon, lat = to_wgs84([raw.lon], [raw.lat], parse_datum(asked.get("datum", "wgs84")))
+    return Place(float(lon[0]), float(lat[0]), raw.accuracy_m)
