@@ -176,7 +176,9 @@ def test_batch_answers_the_good_rows_and_names_the_bad(
 def test_http_gives_the_same_answer(version: GroundVersion, bo: User) -> None:
     place = ground.place(250, 250)
     asked = {"lon": str(place.lon), "lat": str(place.lat), "at": "2026-11-21"}
-    told = json.loads(ask("--lon", asked["lon"], "--lat", asked["lat"], "--at", "2026-11-21", "--json"))
+    told = json.loads(
+        ask("--lon", asked["lon"], "--lat", asked["lat"], "--at", "2026-11-21", "--json")
+    )
     response = client_of(bo).get("/api/v1/jurisdiction/", asked)
     assert response.status_code == 200
     assert response.json() == told
