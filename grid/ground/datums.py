@@ -174,7 +174,7 @@ def _inverse(forward: Callable[[Floats, Floats], Pair], lon: Floats, lat: Floats
 def _transformer(datum: Datum, forward: bool) -> Transformer:
     system: Any = datum.srid or datum.definition
     ends = (system, 4326) if forward else (4326, system)
-    return Transformer.from_crs(*ends, always_xy=True)
+    return Transformer.from_crs(ends[0], ends[1], always_xy=True)
 
 
 def _projected(x: Floats, y: Floats, datum: Datum, *, forward: bool) -> Pair:
