@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
+from core.audit_head import copy_head_after_commit
 from core.models import AuditEntry, AuditManifest, OutboxEvent, User
 
 
@@ -26,8 +28,11 @@ def record_act(
     """Insert the entry of an act; must run inside the act's transaction.
 
     `details` is JSON and holds references only, never a requester's data. Number and hash are given
-    at commit.
+    at commit, and the new head of the chain is then copied outside the database.
     """
+    if not transaction.get_connection().in_atomic_block:
+        raise TransactionManagementError("an act is recorded inside its own transaction")
+    copy_head_after_commit()
     subject_type, subject_id = subject_of(subject)
     return AuditEntry.objects.create(
         at=timezone.now(),

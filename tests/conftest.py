@@ -1,12 +1,17 @@
 """Fixtures of every room: a founded city drawn in squares of 100 metres, and who acts there."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
 from core.models import User
 from grid.ground.models import City
 from grid.organizations.models import Organization, OrganizationKind, Role
 from tests import factories
+from tests.clones import Clone, clone_of_test_database
 
 
 @pytest.fixture
@@ -44,6 +49,19 @@ def stranger(db: None) -> User:
 def city(db: None) -> City:
     """A founded city whose ground is measured in EPSG:4545."""
     return factories.city()
+
+
+@pytest.fixture
+def clone_db(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    settings: Settings,
+    tmp_path: Path,
+) -> Iterator[Clone]:
+    """A copy of the empty test database to really commit in, instead of `db`; and a state folder."""
+    settings.STATE_DIR = tmp_path
+    with django_db_blocker.unblock(), clone_of_test_database(tmp_path) as clone:
+        yield clone
 
 
 def client_of(person: User | None) -> APIClient:
