@@ -86,6 +86,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -125,7 +126,18 @@ _database: dict[str, Any] = dict(
 )
 _options: dict[str, Any] = _database.get("OPTIONS", {})
 _options["options"] = f"{_options.get('options', '')} -c lamplighter.audit_key={AUDIT_KEY}".strip()
-DATABASES: dict[str, Any] = {"default": {**_database, "CONN_MAX_AGE": 0, "OPTIONS": _options}}
+_options.setdefault("connect_timeout", 10)
+# `serve` gives each web process a pool with one connection per thread; commands open their own.
+if _pool := int(os.environ.get("LAMPLIGHTER_POOL", "0")):
+    _options["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
+DATABASES: dict[str, Any] = {
+    "default": {
+        **_database,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _options,
+    }
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -2,9 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.health import healthz, metrics, readyz
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("grid.urls")),
     path("api/v1/", include("inspections.urls")),
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", metrics),
     path("", include("maps.urls")),
 ]
 

@@ -92,10 +92,12 @@ def demo(*arguments: str) -> int:
     """The demo city, made if missing, served until Ctrl-C."""
     front_end()
     with embedded.held(STATE) if not os.environ.get("DATABASE_URL") else contextlib.nullcontext():
-        need(*MANAGE, "collectstatic", "--noinput", "-v0")
         need(*MANAGE, "migrate", "-v0")
         need(*MANAGE, "demo_city")
-        os.execv(sys.executable, [*MANAGE, "serve", *arguments])  # noqa: S606 — serve holds the cluster itself
+        # serve holds the cluster itself; it ends when `make`, our parent, is killed
+        guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+        command = [*guard, *MANAGE, "serve", *arguments]
+        os.execvp(command[0], command)  # noqa: S606
     raise AssertionError("unreachable")
 
 
@@ -108,8 +110,6 @@ def test(*arguments: str) -> int:
         options += ["-m", "not browser"]
         say("Tests that need a browser are left out: they want Node.js and Chromium.")
     with database("lamplighter_tests"):
-        if has_screens:
-            need(*MANAGE, "collectstatic", "--noinput", "-v0")
         codes.append(run(BIN / "pytest", *options, *arguments))
     return max(codes)
 
