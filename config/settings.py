@@ -169,6 +169,21 @@ REST_FRAMEWORK: dict[str, Any] = {
     "URL_FORMAT_OVERRIDE": None,
 }
 CSRF_FAILURE_VIEW = "core.api.csrf_failure"
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Lamplighter",
+    "DESCRIPTION": "Who answers for this place, who goes there, and is it proven fixed?",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "CategoryKind": "grid.catalogue.models.CategoryKind",
+        "HandoverKind": "grid.handover.models.HandoverKind",
+        "OrganizationKind": "grid.organizations.models.OrganizationKind",
+        "OwnershipKind": "grid.ownership.models.OwnershipKind",
+        "PartyRole": "grid.catalogue.models.PartyRole",
+        "Role": "grid.organizations.models.Role",
+    },
+}
 REST_KNOX: dict[str, Any] = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "TOKEN_TTL": None,  # a program's token lasts until it is revoked

@@ -1,10 +1,12 @@
 """Every address of the product, room by room."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
 from config.health import healthz, metrics, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("grid.urls")),
     path("api/v1/", include("inspections.urls")),
     path("healthz", healthz),

@@ -128,9 +128,9 @@ class KeysetPagination(BasePagination):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The page in the OpenAPI schema."""
         following = {"type": "string", "format": "uri", "nullable": True}
-        properties = schema.get("properties", {})
-        if "features" in properties:
-            return {**schema, "properties": {**properties, "next": following}}
+        if "$ref" in schema:  # a FeatureCollection: a plain list would be an array
+            own = {"type": "object", "required": ["next"], "properties": {"next": following}}
+            return {"allOf": [schema, own]}
         return {
             "type": "object",
             "required": ["results", "next"],

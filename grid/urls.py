@@ -1,8 +1,26 @@
 """The ground under /api/v1/."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from rest_framework.routers import SimpleRouter
+
+from grid.areas.views import AreaViewSet
+from grid.catalogue.views import CategoryViewSet
+from grid.cells.views import CellViewSet
+from grid.handover.views import FacilityStandingViewSet, HandoverViewSet
+from grid.organizations.views import MeView, OrganizationViewSet
+from grid.ownership.views import OwnershipViewSet
+
+router = SimpleRouter()
+router.register("areas", AreaViewSet, "areas")
+router.register("cells", CellViewSet, "cells")
+router.register("organizations", OrganizationViewSet, "organizations")
+router.register("categories", CategoryViewSet, "categories")
+router.register("facilities", FacilityStandingViewSet, "facilities")
+router.register("ownership-areas", OwnershipViewSet, "ownership-areas")
+router.register("handovers", HandoverViewSet, "handovers")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("grid.organizations.urls")),
+    path("me/", MeView.as_view(), name="me"),
     path("", include("grid.jurisdiction.urls")),
+    path("", include(router.urls)),
 ]

@@ -81,6 +81,11 @@ class GroundQuerySet(MemberQuerySet):
         """Rows valid at an instant."""
         return self.filter(valid_during__contains=at)
 
+    def as_of(self, at: datetime, version: int | None) -> Self:
+        """Rows valid at an instant, as known at a ground version (None: as known now)."""
+        known = self.current() if version is None else self.known_at(version)
+        return known.in_force(at)
+
 
 class GroundRecord(models.Model):
     """Abstract: true during `valid_during`, known during `recorded_during` (ground versions)."""

@@ -8,48 +8,56 @@ from grid.organizations.models import Organization
 
 
 class UnknownOrganization(Invalid):
-    """There is no such organization."""
+    """No organization has the code or exact name '{name}'{hint}."""
+
+    zh = "没有代码或全称为“{name}”的单位{hint}。"
 
 
 class UnknownArea(Invalid):
-    """There is no such area."""
+    """No area has the code or exact name '{name}'{hint}."""
+
+    zh = "没有代码或全称为“{name}”的区域{hint}。"
+
+
+class NoneLoaded(Invalid):
+    """There is no '{name}': none is loaded yet; run 'manage.py load {layer} FILE' first."""
+
+    zh = "没有“{name}”:尚未导入任何数据,请先运行“manage.py load {layer} 文件”。"
+
+
+class SeveralOfThatName(Invalid):
+    """Several are named '{name}'; say which by code: {codes}."""
+
+    zh = "有多个名为“{name}”的,请用代码指明:{codes}。"
 
 
 def organization_named(name: str) -> Organization:
     """An organization by its code or its exact name; raises UnknownOrganization with near matches."""
-    name = name.strip()
-    by_code = Organization.objects.filter(code=name).first()
-    if by_code is not None:
-        return by_code  # type: ignore[no-any-return]
-    by_name = list(Organization.objects.filter(name=name).order_by("code"))
-    if len(by_name) == 1:
-        return by_name[0]  # type: ignore[no-any-return]
-    if by_name:
-        codes = ", ".join(o.code for o in by_name)
-        raise UnknownOrganization(f"several organizations are named {name!r}; say which: {codes}")
     known = dict(Organization.objects.values_list("code", "name"))
-    raise UnknownOrganization(_unknown("organization", name, known), name=name)
+    code = _code_of(name.strip(), known, "organizations", UnknownOrganization)
+    organization: Organization = Organization.objects.get(code=code)
+    return organization
 
 
 def area_named(name: str) -> str:
     """The code of an area in force, by code or exact name; raises UnknownArea with near matches."""
-    name = name.strip()
-    known: dict[str, str] = dict(Area.objects.current().values_list("code", "name"))
+    known = dict(Area.objects.current().values_list("code", "name"))
+    return _code_of(name.strip(), known, "areas", UnknownArea)
+
+
+def _code_of(
+    name: str, known: dict[str, str], layer: str, unknown: type[UnknownOrganization | UnknownArea]
+) -> str:
     if name in known:
         return name
-    codes = sorted(code for code, known_name in known.items() if known_name == name)
+    codes = sorted(code for code, word in known.items() if word == name)
     if len(codes) == 1:
         return codes[0]
     if codes:
-        raise UnknownArea(f"several areas are named {name!r}; say which: {', '.join(codes)}")
-    raise UnknownArea(_unknown("area", name, known), name=name)
-
-
-def _unknown(what: str, name: str, known: dict[str, str]) -> str:
+        raise SeveralOfThatName(name=name, codes=codes)
     if not known:
-        return f"no {what} {name!r}: none is loaded yet; run 'manage.py load {what}s FILE' first"
+        raise NoneLoaded(name=name, layer=layer)
     near = get_close_matches(name, [*known, *known.values()], n=5, cutoff=0.5)
-    near += [word for word in known.values() if name in word and word not in near][:5]
+    near += [word for word in known.values() if name and name in word][:5]
     shown = [f"{code} ({word})" for code, word in known.items() if code in near or word in near]
-    hint = f"; near: {', '.join(shown[:5])}" if shown else ""
-    return f"no {what} has the code or exact name {name!r}{hint}"
+    raise unknown(name=name, hint=f"; near: {', '.join(shown[:5])}" if shown else "")

@@ -39,3 +39,15 @@ class Me(serializers.ModelSerializer[User]):
     def get_csrf(self, user: User) -> str:
         """The session's CSRF token; the view puts it into the context."""
         return str(self.context["csrf"])
+
+
+class OrganizationDetails(serializers.ModelSerializer[Organization]):
+    """A body: where it stands in the tree, who leads it, whom to call."""
+
+    parent = OrganizationName(allow_null=True)
+    successor = OrganizationName(allow_null=True)
+    area = serializers.CharField(source="area_code", help_text="code; blank: the whole city")
+
+    class Meta:
+        model = Organization
+        fields = ["code", "name", "kind", "parent", "successor", "chief", "phone", "area"]

@@ -13,15 +13,27 @@ from grid.organizations.permissions import may_manage_people
 
 
 class BadUsername(Invalid):
-    """A name has at most 150 letters, digits and @ . + - _ characters."""
+    """'{name}' cannot be an account's name: at most 150 letters, digits and @ . + - _."""
+
+    zh = "“{name}”不能作为账号名:最多 150 个字母、数字或 @ . + - _。"
 
 
 class UsernameTaken(Invalid):
-    """There is an account of this name already."""
+    """There is an account named '{name}' already."""
+
+    zh = "已有名为“{name}”的账号。"
 
 
 class AccountClosed(Invalid):
-    """This account is closed."""
+    """The account '{name}' is closed."""
+
+    zh = "账号“{name}”已停用。"
+
+
+class OnlyAdministrators(NotPermitted):
+    """Only an administrator gives accounts and roles."""
+
+    zh = "只有管理员可以设立账号、授予角色。"
 
 
 def service_user(name: str) -> User:
@@ -31,7 +43,7 @@ def service_user(name: str) -> User:
             username=name, defaults={"is_service": True, "password": "!"}
         )
         if not user.is_service:
-            raise UsernameTaken(f"{name!r} is a person's account, not a service user's", name=name)
+            raise UsernameTaken(name=name)
         if created:
             record_act(actor=user, act="create_account", subject=user, details={"service": True})
     return user
@@ -142,7 +154,7 @@ def revoke_tokens(user: User, *, actor: User) -> int:
 
 def _check_may_manage(actor: User) -> None:
     if not may_manage_people(actor):
-        raise NotPermitted("only an administrator gives accounts and roles")
+        raise OnlyAdministrators
 
 
 def _keep_staff_in_step(user: User) -> None:

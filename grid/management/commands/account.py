@@ -81,7 +81,7 @@ class Command(BaseCommand):
             area_code = area_named(options["area"]) if options["area"] else ""
         operator = service_user("operator")
         if existing is not None and not existing.is_active:
-            raise AccountClosed(f"the account {existing.username!r} is closed")
+            raise AccountClosed(name=existing.username)
         user = existing or create_account(actor=operator, username=options["name"])
         self._say(f"{'account' if existing else 'new account'} {user.username}")
         if role and organization:
