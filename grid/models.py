@@ -2,7 +2,7 @@
 
 from grid.areas.models import Area, GridEdition
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
-from grid.cells.models import GridCell
+from grid.cells.models import DraftUnit, GridCell
 from grid.facilities.models import (
     Facility,
     FacilityCell,
@@ -21,6 +21,7 @@ __all__ = [
     "CatalogueEdition",
     "Category",
     "City",
+    "DraftUnit",
     "Duty",
     "DutyLimit",
     "Facility",

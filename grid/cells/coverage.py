@@ -15,8 +15,7 @@ from shapely import Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from grid.cells.seams import SEAM_M
-
-Shapes = NDArray[np.object_]
+from grid.ground.metric import Shapes, as_shapes
 
 NOISE_M = 0.001  # narrower than a millimetre is arithmetic, not ground
 SLIT_M = 0.5  # without an outline, an open slit up to twice this wide is a gap
@@ -45,13 +44,6 @@ class Fault:
     def area_m2(self) -> float:
         """Its area in square metres."""
         return float(self.shape.area)
-
-
-def as_shapes(shapes: Sequence[BaseGeometry] | Shapes) -> Shapes:
-    """Any sequence of geometries as an object array (numpy would otherwise look inside them)."""
-    array: Shapes = np.empty(len(shapes), dtype=object)
-    array[:] = shapes
-    return array
 
 
 def find_faults(

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from grid.cells.coverage import Fault, FaultKind, Shapes, as_shapes, find_faults
+from grid.cells.coverage import Fault, FaultKind, find_faults
 from grid.cells.seams import SEAM_M
+from grid.ground.metric import Shapes, as_shapes
 
 Corners = NDArray[np.float64]
 

@@ -34,3 +34,26 @@ class GridCell(GroundRecord):
             ),
             *place_indexes("cell_boundary", "boundary"),
         ]
+
+
+class DraftUnit(models.Model):
+    """One area or cell of an edition that is still a draft: a row as loaded, not yet in force."""
+
+    class Layer(models.TextChoices):
+        AREAS = "areas", "行政区划"
+        CELLS = "cells", "单元网格"
+
+    edition = models.ForeignKey(GridEdition, on_delete=models.CASCADE, related_name="draft_units")
+    layer = models.CharField(max_length=8, choices=Layer.choices)
+    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=200, blank=True)
+    level = models.CharField(max_length=16, blank=True)
+    parent_code = models.CharField(max_length=64, blank=True)
+    zone = models.CharField(max_length=8, blank=True)
+    boundary = models.MultiPolygonField(srid=4326, null=True, spatial_index=False)
+
+    class Meta:
+        db_table = "grid_draft_unit"
+        constraints = [
+            models.UniqueConstraint(name="draft_unit_once", fields=["edition", "layer", "code"])
+        ]
