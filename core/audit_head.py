@@ -14,11 +14,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
-
-from core.models import AuditChain, AuditEntry
+from django.db import DatabaseError, connection, transaction
 
 logger = logging.getLogger("lamplighter.audit")
+
+_NEWEST = """
+    SELECT seq, hash, (SELECT hash FROM core_audit_entry WHERE seq = %s)
+    FROM core_audit_entry WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1
+"""
 
 
 class HeadRefused(Exception):
@@ -67,36 +70,32 @@ def read_head(path: Path) -> Head | None:
     return head
 
 
-def newest_head() -> Head | None:
-    """The newest entry in the database; None if there is none."""
-    entry = AuditEntry.objects.filter(seq__isnull=False).order_by("-seq").first()
-    if entry is None or entry.seq is None:
-        return None
-    return Head(chain=str(AuditChain.objects.get().id), seq=entry.seq, hash=entry.hash)
-
-
 def copy_head() -> Head | None:
-    """Bring the kept head up to the newest entry; returns it.
+    """Bring the kept head up to the newest entry; returns it, None while there is no entry.
 
     Holds a file lock meanwhile. Raises HeadRefused, and leaves the file as it is, if the chain no
     longer holds the entry that the file names.
     """
-    path = head_path(str(AuditChain.objects.get().id))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = read_head(path)
-        newest = newest_head()
-        if kept == newest:
-            return kept
-        if kept and not AuditEntry.objects.filter(seq=kept.seq, hash=kept.hash).exists():
-            raise HeadRefused(
-                f"audit entry {kept.seq}, the head kept in {path}, is not in the database any more; "
-                "run 'manage.py verify_audit'"
-            )
-        if newest:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id::text FROM core_audit_chain")
+        (chain,) = cursor.fetchone()
+        path = head_path(chain)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept = read_head(path)
+            cursor.execute(_NEWEST, [kept.seq if kept else 0])
+            seq, hash_, hash_of_kept = cursor.fetchone() or (0, "", None)
+            if kept and kept.hash != hash_of_kept:
+                raise HeadRefused(
+                    f"audit entry {kept.seq}, the head kept in {path}, is not in the database any "
+                    "more; run 'manage.py verify_audit'"
+                )
+            if (kept and kept.seq == seq) or not seq:
+                return kept
+            newest = Head(chain, seq, hash_)
             _write(path, newest)
-        return newest
+            return newest
 
 
 def _write(path: Path, head: Head) -> None:

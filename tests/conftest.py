@@ -1,9 +1,13 @@
 """Fixtures of every room: a founded city drawn in squares of 100 metres, and who acts there."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dj_database_url import parse
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker, Settings
 from rest_framework.test import APIClient
 
@@ -51,9 +55,21 @@ def city(db: None) -> City:
     return factories.city()
 
 
+@pytest.fixture(scope="session")
+def template_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database; pytest-django makes none unless a collected test uses `db`."""
+    if connection.settings_dict["NAME"] != parse(os.environ["DATABASE_URL"])["NAME"]:
+        yield
+        return
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        yield
+        teardown_databases(made, verbosity=0)
+
+
 @pytest.fixture
 def clone_db(
-    django_db_setup: None,
+    template_db: None,
     django_db_blocker: DjangoDbBlocker,
     settings: Settings,
     tmp_path: Path,
