@@ -31,6 +31,8 @@ from grid.jurisdiction.ground import (
     Span,
 )
 
+LONGEST_EDGE_DEG = 0.002  # about 200 m; its chord lies within a millimetre of it
+
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 # Hand-written: the ORM can neither join nine tables into one answer nor build the rows in place.
@@ -307,13 +309,17 @@ def _to_metres(srid: int) -> pyproj.Transformer:
 
 
 def in_metres(shapes: Shapes, srid: int) -> Shapes:
-    """WGS84 shapes in a metric CRS (GroundSlice's coordinates)."""
+    """WGS84 shapes in a metric CRS (GroundSlice's coordinates).
+
+    Edges are straight in degrees, as they are stored: a long one is divided first, since its chord in
+    metres would lie metres away from it.
+    """
     transformer = _to_metres(srid)
 
     def project(coordinates: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
 
-    projected: Shapes = shapely.transform(shapes, project)
+    projected: Shapes = shapely.transform(shapely.segmentize(shapes, LONGEST_EDGE_DEG), project)
     return projected
 
 

@@ -3,16 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange, NumericRange
 from shapely import Point, box
 
 from grid.areas.models import Level
 from grid.catalogue.models import Category
 from grid.facilities.models import Facility
-from grid.ground.models import City, GroundVersion
+from grid.ground.models import City, GroundVersion, since
 from grid.jurisdiction.answers import Answer
 from grid.jurisdiction.asking import InvalidPlace, Place, UnknownCategory, category_of, instant_of
 from grid.jurisdiction.use_cases import NoPlace, decide, replay, store_verdict
+from grid.ownership.models import OwnershipArea
 from tests import factories
 from tests.grid.jurisdiction import ground
 
@@ -352,3 +354,28 @@ def test_dates_begin_in_city_time(city: City) -> None:
     assert instant_of("2026-01-01T08:00:00", city) == datetime(2026, 1, 1, 0, tzinfo=UTC)
     with pytest.raises(Exception, match="not a date"):
         instant_of("next week", city)
+
+
+def test_long_edges_are_straight_in_degrees_as_they_are_stored(city: City) -> None:
+    """An edge of 10 km along a parallel bends by a metre and more in metres; the stored line counts."""
+    version = factories.version()
+    west, south, east, north = 110.95, 30.60, 111.05, 30.65
+    ring = GEOSGeometry(box(west, south, east, north).wkb_hex, srid=4326)
+    OwnershipArea.objects.create(
+        code="long",
+        organization=ground.body("A"),
+        role="owner",
+        boundary=MultiPolygon(ring, srid=4326),
+        area_m2=1,
+        recorded_during=since(version.number),
+    )
+    metre = 1 / 110_900
+    for lat, outcome in (
+        (north - 0.3 * metre, "presumed"),
+        (north + 0.3 * metre, "unowned"),
+        (south + 0.3 * metre, "presumed"),
+        (south - 0.3 * metre, "unowned"),
+    ):
+        answer = decide(place=Place(111.0, lat)).as_json()
+        assert answer["outcome"] == outcome, lat
+        assert answer["margin_m"] == pytest.approx(0.3, abs=0.01)
