@@ -1,1 +1,1 @@
-"""Files as proof: hash, capture envelope, EXIF, position."""
+"""Files as proof: kept by hash, read by content, scored against the place they should prove."""

@@ -1,0 +1,31 @@
+"""The calendar as a table: imported, editable, a day marked provisional until its year is final."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class DayKind(models.TextChoices):
+    """What a stated day is."""
+
+    WORK = "work", "工作日"
+    REST = "rest", "休息日"
+
+
+class WorkDay(models.Model):
+    """One stated day: a holiday, a made-up work day; days not stated follow the week."""
+
+    date = models.DateField(primary_key=True)
+    kind = models.CharField(max_length=8, choices=DayKind.choices)
+    name = models.CharField(max_length=100, blank=True)
+    provisional = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "inspections_work_day"
+        constraints = [
+            models.CheckConstraint(
+                name="work_day_kind_known", condition=Q(kind__in=[k.value for k in DayKind])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.kind}"

@@ -1,0 +1,35 @@
+"""The calendar as the arithmetic wants it."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from grid.ground.queries import the_city
+from inspections.calendar.arithmetic import Deadline, OfficeHours, WorkCalendar, deadline, parse_limit
+from inspections.calendar.models import DayKind, WorkDay
+
+
+def office_hours() -> OfficeHours:
+    """The setting OFFICE_HOURS, as `08:30-12:00,14:00-18:00`."""
+    sessions = []
+    for session in settings.OFFICE_HOURS.split(","):
+        opens, closes = session.strip().split("-")
+        sessions.append((time.fromisoformat(opens), time.fromisoformat(closes)))
+    return tuple(sessions)
+
+
+def work_calendar() -> WorkCalendar:
+    """The city's calendar: every stated day, in the city's time."""
+    stated = list(WorkDay.objects.values_list("date", "kind", "provisional"))
+    return WorkCalendar(
+        zone=ZoneInfo(the_city().timezone),
+        days={day: kind == DayKind.WORK for day, kind, _ in stated},
+        provisional=frozenset(day for day, _, provisional in stated if provisional),
+        hours=office_hours(),
+    )
+
+
+def deadline_for(start: datetime, limit: str, calendar: WorkCalendar) -> Deadline | None:
+    """The deadline of a limit as the catalogue spells it; None for a blank one."""
+    return deadline(start, parse_limit(limit), calendar) if limit.strip() else None
