@@ -199,4 +199,24 @@ if FRONTEND_BUILD.is_dir():
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/assets/"
+
+# Originals of evidence lie by hash outside the web root, readable by this process alone; another
+# storage (S3, …) goes under the name "evidence".
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": STATE_DIR / "evidence",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
+UPLOAD_DIR = STATE_DIR / "uploads"  # blobs on their way in, chunk by chunk
+
+# Office hours, in city time: work hours are counted in them, work days end with them.
+OFFICE_HOURS = os.environ.get("LAMPLIGHTER_OFFICE_HOURS", "08:30-12:00,14:00-18:00")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

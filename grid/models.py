@@ -3,6 +3,7 @@
 from grid.areas.models import Area, GridEdition
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
 from grid.cells.models import DraftUnit, GridCell
+from grid.evidence.models import Evidence, StoredFile
 from grid.facilities.models import (
     Facility,
     FacilityCell,
@@ -24,6 +25,7 @@ __all__ = [
     "DraftUnit",
     "Duty",
     "DutyLimit",
+    "Evidence",
     "Facility",
     "FacilityCell",
     "FacilityParty",
@@ -38,6 +40,7 @@ __all__ = [
     "Organization",
     "OwnershipArea",
     "Precedent",
+    "StoredFile",
     "UpkeepRecord",
     "Verdict",
 ]

@@ -1,0 +1,1 @@
+"""The way of a case: acts, assignments, clocks."""

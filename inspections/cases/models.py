@@ -1,0 +1,229 @@
+"""A case, the requests that feed it, and the assignments it has had."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Exists, OuterRef, Q
+
+from core.models import User, Versioned
+from grid.areas.models import Zone
+from grid.catalogue.models import CatalogueEdition, Category, Duty, Urgency
+from grid.facilities.models import Facility
+from grid.jurisdiction.models import Verdict
+from grid.organizations.models import Organization, Role
+from grid.organizations.permissions import area_codes_of, has_role
+from inspections.requests.models import ServiceRequest
+
+
+class CaseState(models.TextChoices):
+    """Where a case stands, in order."""
+
+    REPORTED = "reported", "已上报"
+    FILED = "filed", "已立案"
+    DISPATCHED = "dispatched", "已派遣"
+    ACCEPTED = "accepted", "已受理"
+    HANDLED = "handled", "已处置"
+    CHECKED = "checked", "已核查"
+    CLOSED = "closed", "已结案"
+    DECLINED = "declined", "不予立案"
+
+
+OPEN_STATES = [s for s in CaseState.values if s not in {CaseState.CLOSED, CaseState.DECLINED}]
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases by who may read them, and by their clocks."""
+
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """By organization, by area, or by role; see the table of role × subject in the docs.
+
+        Whoever belongs (as handler or owner's delegate) to a body that is or was assigned, or that
+        supervises; desk, inspectors and verifiers by area; leaders and auditors all.
+        """
+        if has_role(user, Role.LEADER, Role.AUDITOR):
+            return self
+        areas = area_codes_of(user, Role.DISPATCHER, Role.INSPECTOR, Role.VERIFIER)
+        if areas is None:
+            return self
+        bodies = list(
+            user.memberships.filter(role=Role.HANDLER).values_list("organization_id", flat=True)
+            if user.is_authenticated and user.is_active
+            else []
+        )
+        assigned = Assignment.objects.filter(case=OuterRef("pk"), organization__in=bodies)
+        return self.filter(
+            Q(area_codes__overlap=list(areas)) | Q(supervisor__in=bodies) | Q(Exists(assigned))
+        )
+
+    def unfinished(self) -> CaseQuerySet:
+        """Cases on which something is still to be done."""
+        return self.filter(state__in=OPEN_STATES)
+
+
+class Case(Versioned):
+    """One matter at one place, from the report to the proof; only `perform` changes its state.
+
+    `closed` and `solved` are two things. The catalogue edition and duty are those of its filing.
+    `resolve_by` is the citizen's clock: from the report, never reset.
+    """
+
+    number = models.CharField(max_length=32, unique=True)
+    state = models.CharField(max_length=16, choices=CaseState.choices)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    scenario = models.CharField(max_length=200, blank=True)
+    urgency = models.CharField(
+        max_length=8, choices=Urgency.choices, default=Urgency.NORMAL.value
+    )
+    zone = models.CharField(max_length=8, choices=Zone.choices, blank=True)
+    place = models.GeometryField(srid=4326, help_text="a point or a line")
+    accuracy_m = models.FloatField(null=True)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, null=True, related_name="+")
+    cell_code = models.CharField(max_length=64, blank=True)
+    area_codes = ArrayField(
+        models.CharField(max_length=64), default=list, help_text="areas it lies in, outermost first"
+    )
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, null=True, related_name="+")
+    edition = models.ForeignKey(
+        CatalogueEdition, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="+")
+    supervisor = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reported_at = models.DateTimeField(help_text="of the first request")
+    opened_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    handled_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    file_by = models.DateTimeField(null=True)
+    resolve_by = models.DateTimeField(null=True)
+    deadlines_provisional = models.BooleanField(default=False)
+    solved = models.BooleanField(null=True)
+    requests = models.ManyToManyField(ServiceRequest, through="CaseRequest", related_name="cases")
+
+    objects: ClassVar[Any] = CaseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "inspections_case"
+        constraints = [
+            models.CheckConstraint(
+                name="case_state_known", condition=Q(state__in=[s.value for s in CaseState])
+            ),
+            models.CheckConstraint(
+                name="case_filed_has_verdict",
+                condition=Q(state__in=["reported", "declined"])
+                | Q(verdict__isnull=False, category__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="case_open_newest", fields=["-id"], condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(name="case_cell", fields=["cell_code", "-id"]),
+            models.Index(name="case_supervisor", fields=["supervisor", "-id"]),
+            GinIndex(name="case_areas", fields=["area_codes"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseRequest(models.Model):
+    """A request feeds a case, until it is split off again."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, related_name="links")
+    joined_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inspections_case_request"
+        constraints = [
+            models.UniqueConstraint(
+                name="request_feeds_one_case", fields=["request"], condition=Q(left_at__isnull=True)
+            )
+        ]
+
+
+class AssignmentKind(models.TextChoices):
+    """One leads, others assist."""
+
+    LEAD = "lead", "主办"
+    ASSIST = "assist", "协办"
+
+
+class Assignment(models.Model):
+    """A body has been given the case; appended, never edited: only its acceptance and end are added.
+
+    `co_receiver`: one of the bodies between whom a contested case stands. Its clocks run from its
+    own dispatch.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="assignments"
+    )
+    kind = models.CharField(max_length=8, choices=AssignmentKind.choices)
+    co_receiver = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    dispatched_at = models.DateTimeField()
+    dispatched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    respond_by = models.DateTimeField(null=True)
+    arrive_by = models.DateTimeField(null=True)
+    resolve_by = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "inspections_assignment"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_lead_in_force",
+                fields=["case"],
+                condition=Q(kind="lead", ended_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="body_assigned_once",
+                fields=["case", "organization"],
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="assignment_kind_known",
+                condition=Q(kind__in=[k.value for k in AssignmentKind]),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="assignment_body",
+                fields=["organization", "resolve_by", "id"],
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+
+class ProofDistance(models.Model):
+    """How near the place of a case a photo must have been taken, where a category needs its own limit."""
+
+    category = models.OneToOneField(
+        Category, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    limit_m = models.FloatField()
+
+    class Meta:
+        db_table = "inspections_proof_distance"
+        constraints = [
+            models.CheckConstraint(name="proof_distance_positive", condition=Q(limit_m__gt=0))
+        ]

@@ -1,0 +1,130 @@
+"""Tasks in the field, and the visits made for them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.db.models import Q
+
+from core.models import User
+from grid.organizations.models import Organization, Role
+from grid.organizations.permissions import area_codes_of, has_role
+from inspections.cases.models import Case
+
+
+class TaskKind(models.TextChoices):
+    """What somebody goes out for."""
+
+    VERIFY = "verify", "核实"
+    HANDLE = "handle", "处置"
+    CHECK = "check", "核查"
+    PATROL = "patrol", "巡查"
+    SURVEY = "survey", "踏勘"
+    HANDOVER_INSPECTION = "handover_inspection", "移交查验"
+    LOOK_BACK = "look_back", "回头看"
+
+
+class TaskStatus(models.TextChoices):
+    """Whether there is still something to do."""
+
+    OPEN = "open", "待办"
+    DONE = "done", "已办"
+    CANCELLED = "cancelled", "已撤销"
+
+
+class TaskQuerySet(models.QuerySet["FieldTask"]):
+    """Tasks by whose they are."""
+
+    def visible_to(self, user: User) -> TaskQuerySet:
+        """A body's tasks to its handlers; those of an area to its inspectors, verifiers and desk."""
+        if has_role(user, Role.LEADER, Role.AUDITOR):
+            return self
+        areas = area_codes_of(user, Role.INSPECTOR, Role.VERIFIER, Role.DISPATCHER)
+        if areas is None:
+            return self
+        bodies = (
+            list(user.memberships.filter(role=Role.HANDLER).values_list("organization", flat=True))
+            if user.is_authenticated and user.is_active
+            else []
+        )
+        in_area = Q(case__area_codes__overlap=list(areas))
+        return self.filter(in_area | Q(organization__in=bodies))
+
+
+class FieldTask(models.Model):
+    """Somebody is to go somewhere: a body's crew, or the inspectors of the place (no body named)."""
+
+    kind = models.CharField(max_length=24, choices=TaskKind.choices)
+    status = models.CharField(
+        max_length=16, choices=TaskStatus.choices, default=TaskStatus.OPEN.value
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="tasks")
+    place = models.GeometryField(srid=4326)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects: ClassVar[Any] = TaskQuerySet.as_manager()
+
+    class Meta:
+        db_table = "inspections_field_task"
+        constraints = [
+            models.CheckConstraint(
+                name="task_kind_known", condition=Q(kind__in=[k.value for k in TaskKind])
+            ),
+            models.CheckConstraint(
+                name="task_status_known", condition=Q(status__in=[s.value for s in TaskStatus])
+            ),
+            models.UniqueConstraint(
+                name="one_open_task",
+                fields=["case", "kind", "organization"],
+                nulls_distinct=False,
+                condition=Q(status="open", case__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="task_open_body", fields=["organization", "id"], condition=Q(status="open")
+            ),
+        ]
+
+
+class VisitOutcome(models.TextChoices):
+    """What was found."""
+
+    DONE = "done", "已完成"
+    NOT_FOUND = "not_found", "未发现"
+    ALREADY_RESTORED = "already_restored", "已自行恢复"
+    NO_ACCESS = "no_access", "无法进入"
+    UNSAFE = "unsafe", "不安全"
+
+
+class Visit(models.Model):
+    """Somebody was there: appended, never edited."""
+
+    task = models.ForeignKey(FieldTask, on_delete=models.PROTECT, related_name="visits")
+    visitor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    outcome = models.CharField(max_length=24, choices=VisitOutcome.choices)
+    arrived_at = models.DateTimeField()
+    position = models.PointField(srid=4326, null=True)
+    accuracy_m = models.FloatField(null=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "inspections_visit"
+        constraints = [
+            models.CheckConstraint(
+                name="visit_outcome_known",
+                condition=Q(outcome__in=[o.value for o in VisitOutcome]),
+            )
+        ]

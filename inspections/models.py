@@ -1,0 +1,19 @@
+"""Every model of the work, room by room, so that Django finds them."""
+
+from inspections.calendar.models import WorkDay
+from inspections.cases.models import Assignment, Case, CaseRequest, ProofDistance
+from inspections.fieldwork.models import FieldTask, Visit
+from inspections.requests.models import ServiceRequest
+from inspections.sync.models import Upload
+
+__all__ = [
+    "Assignment",
+    "Case",
+    "CaseRequest",
+    "FieldTask",
+    "ProofDistance",
+    "ServiceRequest",
+    "Upload",
+    "Visit",
+    "WorkDay",
+]

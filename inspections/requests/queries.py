@@ -1,0 +1,44 @@
+"""Where requests lie: their cell and community, set by set, from the cells in force."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from grid.cells.seams import SEAM_M
+from grid.ground.queries import the_city
+
+# The cell that covers the place (a line: its middle), of several the lowest code; else the nearest
+# within a seam's width. Five centimetres are less than 0.00001 degrees as far as the 84th parallel.
+_PLACE = """
+    UPDATE inspections_request AS request SET cell_code = home.code, area_code = home.community_code
+    FROM (
+        SELECT DISTINCT ON (spot.id) spot.id, cell.code, cell.community_code
+        FROM (
+            SELECT id, CASE WHEN ST_Dimension(place) = 1 AND GeometryType(place) = 'LINESTRING'
+                            THEN ST_LineInterpolatePoint(place, 0.5)
+                            ELSE ST_PointOnSurface(place) END AS point
+            FROM inspections_request WHERE id = ANY(%(ids)s) AND place IS NOT NULL
+        ) AS spot
+        JOIN grid_cell AS cell
+          ON cell.boundary && ST_Expand(spot.point, 0.00001)
+         AND upper_inf(cell.recorded_during) AND cell.valid_during @> now()
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN ST_Covers(cell.boundary, spot.point) THEN 0
+                        ELSE ST_Distance(ST_Transform(cell.boundary, %(srid)s),
+                                         ST_Transform(spot.point, %(srid)s)) END AS distance_m
+        ) AS near
+        WHERE near.distance_m <= %(seam)s
+        ORDER BY spot.id, near.distance_m, cell.code COLLATE "C"
+    ) AS home
+    WHERE request.id = home.id
+"""
+
+
+def place_in_cells(ids: Sequence[int]) -> None:
+    """Set cell and community of these requests."""
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PLACE, {"ids": list(ids), "srid": the_city().metric_srid, "seam": SEAM_M}
+        )
