@@ -18,7 +18,7 @@ from grid.evidence.exif import ExifFacts
 from grid.evidence.models import Evidence, PositionSource, StoredFile
 from grid.evidence.queries import Subject, metres_between, used_before
 from grid.evidence.score import Facts, Finding, Place, score
-from grid.evidence.statements import Statement, in_wgs84
+from grid.evidence.statements import Statement, in_wgs84, read_statement
 from grid.ground.datums import parse_datum
 from grid.ground.queries import the_city
 
@@ -149,6 +149,24 @@ def assess(
             stated_type=statement.mime,
             found_type=file.mime,
         )
+    )
+
+
+def assess_again(
+    evidence: Evidence, expectation: Expectation, *, subject: Subject
+) -> list[Finding]:
+    """The findings of evidence by what is known now: place, report and reuse may have changed."""
+    statement = read_statement(
+        {"filename": evidence.filename, "mime": evidence.stated_mime, "fixes": evidence.fixes},
+        captured_at=evidence.captured_at,
+    )
+    return assess(
+        evidence.file,
+        statement,
+        expectation,
+        subject=subject,
+        received_at=evidence.received_at,
+        before=evidence.pk,
     )
 
 

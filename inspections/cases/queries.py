@@ -1,0 +1,208 @@
+"""What acts on a case need to know: its duty and limits, its bodies, the proof it has."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import connection
+from django.db.models import Q
+
+from core.audit import subject_of
+from core.models import AuditEntry
+from grid.areas.models import Area
+from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
+from grid.evidence.models import Evidence
+from grid.evidence.queries import Subject, evidence_of
+from grid.evidence.use_cases import Expectation, assess_again
+from grid.organizations.models import Organization
+from inspections.cases.models import Assignment, Case, ProofDistance
+
+PROOF_DISTANCE_M = 100.0
+PHOTOS_NEEDED = 1  # where no duty says how many
+
+
+def next_number(now: datetime) -> str:
+    """A new case number: the day, then a running number that never repeats."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('inspections_case_number')")
+        return f"{now:%Y%m%d}-{cursor.fetchone()[0]:06d}"
+
+
+def spot_of(case: Case) -> Point:
+    """The one point by which a case is judged: a line stands for its middle."""
+    place = case.place
+    if place.geom_type == "Point":
+        return place
+    if place.geom_type == "LineString":
+        return place.interpolate_normalized(0.5)
+    return place.point_on_surface
+
+
+def zone_of(area_codes: Sequence[str]) -> str:
+    """Town or country: as the innermost area that says so has it; blank if none does."""
+    zones = dict(
+        Area.objects.current().filter(code__in=area_codes).exclude(zone="").values_list("code", "zone")
+    )
+    return next((zones[code] for code in reversed(area_codes) if code in zones), "")
+
+
+def edition_in_force() -> CatalogueEdition | None:
+    """The catalogue as published today."""
+    return CatalogueEdition.objects.filter(status=CatalogueEdition.Status.PUBLISHED).first()
+
+
+def duty_for(
+    category: Category, area_codes: Sequence[str], scenario: str, at: datetime
+) -> Duty | None:
+    """The line of the catalogue that governs: own category before a wider one, inner area first.
+
+    A scenario named by nobody means the line without scenario.
+    """
+    lineage, step = [], category
+    while step is not None and step.pk not in lineage:
+        lineage.append(step.pk)
+        step = step.parent
+    areas = ["", *area_codes]
+    found = (
+        Duty.objects.current()
+        .in_force(at)
+        .filter(category__in=lineage, area_code__in=areas, scenario__in={scenario, ""})
+        .select_related("edition", "supervisor", "custodian", "organization")
+    )
+    return min(
+        found,
+        key=lambda duty: (
+            lineage.index(duty.category_id),
+            duty.scenario != scenario,
+            -areas.index(duty.area_code),
+            duty.pk,
+        ),
+        default=None,
+    )
+
+
+def limit_for(duty: Duty | None, urgency: str, zone: str) -> DutyLimit | None:
+    """The limits that fit best: urgency and zone both, then urgency, then zone, then for any."""
+    if duty is None:
+        return None
+    fitting = duty.limits.filter(Q(urgency__in=["", urgency]) & Q(zone__in=["", zone]))
+    return max(
+        fitting, key=lambda limit: (limit.urgency != "", limit.zone != "", -limit.pk), default=None
+    )
+
+
+def bodies_and_above(bodies: Iterable[int]) -> set[int]:
+    """Organizations (keys) with all bodies above them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE up(id) AS (
+                SELECT unnest(%s::bigint[])
+                UNION
+                SELECT parent_id FROM grid_organization JOIN up USING (id)
+                WHERE parent_id IS NOT NULL
+            ) SELECT id FROM up
+            """,
+            [list(bodies)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def bodies_named(codes: Iterable[str]) -> dict[str, Organization]:
+    """Organizations by their codes; unknown codes are left out."""
+    return {body.code: body for body in Organization.objects.filter(code__in=set(codes))}
+
+
+def handling_bodies(case: Case) -> set[int]:
+    """The bodies that have the case now (keys)."""
+    in_force = Assignment.objects.filter(case=case, ended_at__isnull=True)
+    return set(in_force.values_list("organization", flat=True))
+
+
+def lead_of(case: Case) -> Assignment | None:
+    """The assignment of the body that leads now."""
+    in_force = Assignment.objects.filter(case=case, kind="lead", ended_at__isnull=True)
+    return in_force.select_related("organization").first()
+
+
+def subject(case: Case) -> Subject:
+    """A case as evidence names it."""
+    subject_type, subject_id = subject_of(case)
+    return Subject(subject_type, subject_id, case.number)
+
+
+def proof_distance(category: Category | None) -> float:
+    """How near a photo must have been taken: the category's own limit, a wider one's, or 100 m."""
+    step, seen = category, set()
+    while step is not None and step.pk not in seen:
+        seen.add(step.pk)
+        limit = ProofDistance.objects.filter(category=step).first()
+        if limit is not None:
+            return limit.limit_m
+        step = step.parent
+    return PROOF_DISTANCE_M
+
+
+def expectation_of(case: Case) -> Expectation:
+    """What a photo for this case should prove."""
+    return Expectation(
+        place=case.place,
+        limit_m=proof_distance(case.category),
+        reported_at=case.reported_at,
+        accuracy_m=case.accuracy_m,
+    )
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One piece of evidence and what speaks against it now; `blocks` is empty for good proof."""
+
+    evidence: Evidence
+    findings: list[dict[str, Any]]
+
+    @property
+    def blocks(self) -> list[dict[str, Any]]:
+        """The findings that keep it from closing the case."""
+        return [finding for finding in self.findings if finding["blocks"]]
+
+
+BY_HANDLER = {
+    "code": "by_handler",
+    "blocks": True,
+    "words": {
+        "zh-Hans": "照片由承办单位人员拍摄：结案照片须由其他单位的核查人员拍摄。",
+        "en": "The photo is by the body that handled the case: "
+        "proof must come from a person of another body.",
+    },
+}
+
+
+def proofs_of(case: Case) -> list[Proof]:
+    """Every piece of evidence, judged anew: place, report and reuse may have changed since."""
+    expectation = expectation_of(case)
+    bodies = handling_bodies(case)
+    found = []
+    for evidence in evidence_of(subject(case)):
+        findings = [f.as_json() for f in assess_again(evidence, expectation, subject=subject(case))]
+        theirs = evidence.uploaded_by.memberships.values_list("organization", flat=True)
+        if bodies & bodies_and_above(theirs):
+            findings.append(BY_HANDLER)
+        found.append(Proof(evidence, findings))
+    return found
+
+
+def photos_needed(case: Case) -> int:
+    """How many photos must prove it: what the duty says, at least one."""
+    return max(case.duty.photos, PHOTOS_NEEDED) if case.duty else PHOTOS_NEEDED
+
+
+def trail_of(case: Case) -> list[AuditEntry]:
+    """Every act upon the case and upon the requests that feed it, in the order they happened."""
+    subject_type, subject_id = subject_of(case)
+    about = Q(subject_type=subject_type, subject_id=subject_id)
+    for request in case.requests.all():
+        of_request, request_id = subject_of(request)
+        about |= Q(subject_type=of_request, subject_id=request_id)
+    return list(AuditEntry.objects.filter(about).select_related("actor").order_by("id"))
