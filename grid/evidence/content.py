@@ -7,13 +7,13 @@ One decode serves all: a JPEG is decoded at reduced scale (measured: 72 ms inste
 import io
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from core.errors import DomainError
@@ -45,8 +45,20 @@ SUFFIXES = {
     "application/pdf": ".pdf",
 }
 # Whatever Pillow and its codecs raise on broken pixels; a bug elsewhere stays a bug.
-BROKEN_PIXELS = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, SyntaxError)
-BROKEN_PIXELS += (TypeError, ValueError, EOFError, struct.error, zlib.error)
+BROKEN_PIXELS: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 class UnreadableFile(DomainError):
@@ -82,7 +94,7 @@ class Content:
     height: int | None = None
     public_copy: bytes | None = None
     fingerprint: int | None = None
-    exif: ExifFacts = ExifFacts()
+    exif: ExifFacts = field(default_factory=ExifFacts)
 
 
 def read_content(file: BinaryIO, *, size: int, now: datetime) -> Content:
@@ -100,7 +112,7 @@ def read_content(file: BinaryIO, *, size: int, now: datetime) -> Content:
         picture = Image.open(file, formats=READERS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise PictureTooLarge(limit=MAX_PIXELS) from bomb
-    except Image.UnidentifiedImageError as unknown:
+    except UnidentifiedImageError as unknown:
         raise UnsupportedType from unknown
     except BROKEN_PIXELS as broken:
         raise UnreadableFile from broken
@@ -127,7 +139,7 @@ def _picture(picture: Image.Image, *, now: datetime) -> Content:
         small = upright.convert("RGB") if upright.mode != "RGBA" else _on_white(upright)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise PictureTooLarge(limit=MAX_PIXELS) from bomb
-    except (*BROKEN_PIXELS, MemoryError) as broken:
+    except BROKEN_PIXELS as broken:
         raise UnreadableFile(width=width, height=height) from broken
     if (small.width > small.height) != (width > height) and width != height:
         width, height = height, width

@@ -10,8 +10,16 @@ from typing import Any
 from PIL import ExifTags, Image
 
 # Whatever Pillow lets through from a broken directory of tags.
-BROKEN_TAGS = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError)
-BROKEN_TAGS += (ValueError, struct.error)
+BROKEN_TAGS: tuple[type[Exception], ...] = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
 
 EARLIEST_YEAR = 1995  # before the Exif standard no camera wrote such a date
 
@@ -72,7 +80,9 @@ def read_exif(picture: Image.Image, *, now: datetime) -> ExifFacts:
         accuracy_m=_positive(gps.get(ExifTags.GPS.GPSHPositioningError)),
         heading=_heading(gps),
         camera=" ".join(
-            filter(None, (_text(base.get(ExifTags.Base.Make)), _text(base.get(ExifTags.Base.Model))))
+            filter(
+                None, (_text(base.get(ExifTags.Base.Make)), _text(base.get(ExifTags.Base.Model)))
+            )
         )[:100],
         notes=tuple(notes),
     )
@@ -119,7 +129,7 @@ def _angle(value: Any) -> float:
     parts = [_number(part) for part in value]
     if any(part < 0 for part in parts):
         return math.nan
-    return sum(part / 60**power for power, part in enumerate(parts))
+    return math.fsum(part / 60**power for power, part in enumerate(parts))
 
 
 def _position(gps: Mapping[int, Any], notes: list[str]) -> tuple[float, float] | None:

@@ -61,7 +61,9 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     findings = models.JSONField(default=list)
-    released_at = models.DateTimeField(null=True, help_text="since then the public may see the copy")
+    released_at = models.DateTimeField(
+        null=True, help_text="since then the public may see the copy"
+    )
 
     class Meta:
         db_table = "grid_evidence"
@@ -74,7 +76,9 @@ class Evidence(models.Model):
                 condition=Q(position__isnull=True) | ~Q(position_source=""),
             ),
         ]
-        indexes = [models.Index(name="evidence_subject", fields=["subject_type", "subject_id", "id"])]
+        indexes = [
+            models.Index(name="evidence_subject", fields=["subject_type", "subject_id", "id"])
+        ]
 
     @property
     def blocking(self) -> list[str]:

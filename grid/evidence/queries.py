@@ -73,5 +73,7 @@ def used_before(file: StoredFile, subject: Subject, *, before: int | None = None
     # The index gives whatever shares a band within one bit; the exact distance is counted here.
     near = others.filter(file__fingerprint_bands__overlap=near_bands(file.fingerprint))
     marks = near.values_list("file__fingerprint", flat=True).distinct()
-    alike = any(distance(mark, file.fingerprint) <= SAME_PICTURE for mark in marks if mark is not None)
+    alike = any(
+        distance(mark, file.fingerprint) <= SAME_PICTURE for mark in marks if mark is not None
+    )
     return "same_picture" if alike else ""

@@ -190,7 +190,9 @@ def _of_place(facts: Facts) -> list[Finding]:
             found.append(Finding("datum_suspected", {"distance_m": round(worst.as_gcj_m)}))
     for place in facts.positions:
         if place.age is not None and abs(place.age) > FIX_STALE:
-            found.append(Finding("position_stale", {"age_s": round(abs(place.age.total_seconds()))}))
+            found.append(
+                Finding("position_stale", {"age_s": round(abs(place.age.total_seconds()))})
+            )
         if place.accuracy_m is not None and place.accuracy_m > MOST_ACCURACY_M:
             found.append(Finding("accuracy_poor", {"accuracy_m": round(place.accuracy_m)}))
     slack = sum(min(place.accuracy_m or 0.0, MOST_ACCURACY_M) for place in facts.positions)

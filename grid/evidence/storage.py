@@ -19,7 +19,7 @@ def _copy_path(sha256: str) -> str:
     return f"copies/{sha256[:2]}/{sha256[2:4]}/{sha256}.jpg"
 
 
-def _keep(path: str, content: File) -> None:
+def _keep(path: str, content: File[bytes]) -> None:
     """Save under exactly this name; the name is a hash, so whoever was first saved the same bytes."""
     if _store().exists(path):
         return
@@ -39,12 +39,12 @@ def keep_copy(sha256: str, content: bytes) -> None:
     _keep(_copy_path(sha256), ContentFile(content))
 
 
-def open_original(sha256: str) -> File:
+def open_original(sha256: str) -> File[bytes]:
     """The sealed bytes: for experts and courts, never for a page."""
     return _store().open(_path(sha256))
 
 
-def open_copy(sha256: str) -> File:
+def open_copy(sha256: str) -> File[bytes]:
     """The copy that may be shown to those who may see the subject."""
     return _store().open(_copy_path(sha256))
 
@@ -57,4 +57,7 @@ def has_original(sha256: str) -> bool:
 def hash_of(file: BinaryIO) -> str:
     """The SHA-256 of a file, in hex."""
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while chunk := file.read(1 << 20):
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -6,7 +6,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from grid.ground.queries import the_city
-from inspections.calendar.arithmetic import Deadline, OfficeHours, WorkCalendar, deadline, parse_limit
+from inspections.calendar.arithmetic import (
+    Deadline,
+    OfficeHours,
+    WorkCalendar,
+    deadline,
+    parse_limit,
+)
 from inspections.calendar.models import DayKind, WorkDay
 
 

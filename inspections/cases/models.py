@@ -76,9 +76,7 @@ class Case(Versioned):
     state = models.CharField(max_length=16, choices=CaseState.choices)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
     scenario = models.CharField(max_length=200, blank=True)
-    urgency = models.CharField(
-        max_length=8, choices=Urgency.choices, default=Urgency.NORMAL.value
-    )
+    urgency = models.CharField(max_length=8, choices=Urgency.choices, default=Urgency.NORMAL.value)
     zone = models.CharField(max_length=8, choices=Zone.choices, blank=True)
     place = models.GeometryField(srid=4326, help_text="a point or a line")
     accuracy_m = models.FloatField(null=True)

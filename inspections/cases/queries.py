@@ -32,18 +32,22 @@ def next_number(now: datetime) -> str:
 
 def spot_of(case: Case) -> Point:
     """The one point by which a case is judged: a line stands for its middle."""
-    place = case.place
-    if place.geom_type == "Point":
-        return place
+    place: Any = case.place
+    spot: Point = place
     if place.geom_type == "LineString":
-        return place.interpolate_normalized(0.5)
-    return place.point_on_surface
+        spot = place.interpolate_normalized(0.5)
+    elif place.geom_type != "Point":
+        spot = place.point_on_surface
+    return spot
 
 
 def zone_of(area_codes: Sequence[str]) -> str:
     """Town or country: as the innermost area that says so has it; blank if none does."""
     zones = dict(
-        Area.objects.current().filter(code__in=area_codes).exclude(zone="").values_list("code", "zone")
+        Area.objects.current()
+        .filter(code__in=area_codes)
+        .exclude(zone="")
+        .values_list("code", "zone")
     )
     return next((zones[code] for code in reversed(area_codes) if code in zones), "")
 
@@ -53,6 +57,15 @@ def edition_in_force() -> CatalogueEdition | None:
     return CatalogueEdition.objects.filter(status=CatalogueEdition.Status.PUBLISHED).first()
 
 
+def lineage_of(category: Category | None) -> list[Category]:
+    """The category and all wider ones, itself first."""
+    lineage: list[Category] = []
+    while category is not None and category not in lineage:
+        lineage.append(category)
+        category = category.parent
+    return lineage
+
+
 def duty_for(
     category: Category, area_codes: Sequence[str], scenario: str, at: datetime
 ) -> Duty | None:
@@ -60,10 +73,7 @@ def duty_for(
 
     A scenario named by nobody means the line without scenario.
     """
-    lineage, step = [], category
-    while step is not None and step.pk not in lineage:
-        lineage.append(step.pk)
-        step = step.parent
+    lineage = [step.pk for step in lineage_of(category)]
     areas = ["", *area_codes]
     found = (
         Duty.objects.current()
@@ -135,13 +145,10 @@ def subject(case: Case) -> Subject:
 
 def proof_distance(category: Category | None) -> float:
     """How near a photo must have been taken: the category's own limit, a wider one's, or 100 m."""
-    step, seen = category, set()
-    while step is not None and step.pk not in seen:
-        seen.add(step.pk)
+    for step in lineage_of(category):
         limit = ProofDistance.objects.filter(category=step).first()
         if limit is not None:
             return limit.limit_m
-        step = step.parent
     return PROOF_DISTANCE_M
 
 

@@ -8,7 +8,6 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils import timezone
 
-from core.audit import record_act
 from core.errors import DomainError, Invalid, NotPermitted
 from core.models import User
 from core.workflow import perform
@@ -82,7 +81,9 @@ def _move(case: Case, act: str, *, actor: User, **rest: Any) -> Case:
 def open_case(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NORMAL) -> Case:
     """A case for a request that has a place in the city. Raises OutsideCity."""
     if request.place is None:
-        raise Invalid("a case needs a place: give lon and lat", zh="案件必须有位置：请填写 lon 和 lat。")
+        raise Invalid(
+            "a case needs a place: give lon and lat", zh="案件必须有位置：请填写 lon 和 lat。"
+        )
     now = timezone.now()
     case = Case(
         number=next_number(now),
@@ -129,7 +130,11 @@ def file_case(
         case.place, case.accuracy_m = place, accuracy_m
     now = timezone.now()
     answer = decide(
-        place=_place_of(case), category=case.category, facility=case.facility, scenario=scenario, at=now
+        place=_place_of(case),
+        category=case.category,
+        facility=case.facility,
+        scenario=scenario,
+        at=now,
     )
     told = answer.as_json()
     if told["outcome"] == Outcome.OUTSIDE:
@@ -294,7 +299,9 @@ def _clocks(case: Case, now: datetime) -> dict[str, datetime]:
     return {name: due.at for name, due in deadlines.items() if due is not None}
 
 
-def accept_case(case: Case, *, actor: User, reason: str = "", base_version: int | None = None) -> Case:
+def accept_case(
+    case: Case, *, actor: User, reason: str = "", base_version: int | None = None
+) -> Case:
     """The body that leads takes it (受理); who accepted first stays on record (P10)."""
     with transaction.atomic():
         case = _move(case, "accept", actor=actor, reason=reason, base_version=base_version)
@@ -305,7 +312,9 @@ def accept_case(case: Case, *, actor: User, reason: str = "", base_version: int 
     return case
 
 
-def handle_case(case: Case, *, actor: User, reason: str = "", base_version: int | None = None) -> Case:
+def handle_case(
+    case: Case, *, actor: User, reason: str = "", base_version: int | None = None
+) -> Case:
     """The body that leads says it is done (处置)."""
     changes = {"handled_at": timezone.now()}
     return _move(
@@ -313,10 +322,14 @@ def handle_case(case: Case, *, actor: User, reason: str = "", base_version: int 
     )
 
 
-def check_case(case: Case, *, actor: User, reason: str = "", base_version: int | None = None) -> Case:
+def check_case(
+    case: Case, *, actor: User, reason: str = "", base_version: int | None = None
+) -> Case:
     """A person of another body finds it done (核查)."""
     changes = {"checked_at": timezone.now()}
-    return _move(case, "check", actor=actor, reason=reason, base_version=base_version, changes=changes)
+    return _move(
+        case, "check", actor=actor, reason=reason, base_version=base_version, changes=changes
+    )
 
 
 def rework_case(case: Case, *, actor: User, reason: str, base_version: int | None = None) -> Case:

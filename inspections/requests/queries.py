@@ -39,6 +39,4 @@ def place_in_cells(ids: Sequence[int]) -> None:
     if not ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PLACE, {"ids": list(ids), "srid": the_city().metric_srid, "seam": SEAM_M}
-        )
+        cursor.execute(_PLACE, {"ids": list(ids), "srid": the_city().metric_srid, "seam": SEAM_M})

@@ -171,9 +171,7 @@ def _register(
 
 def _differs(old: ServiceRequest, new: ServiceRequest) -> bool:
     return any(
-        (old.place != new.place)
-        if name == "place"
-        else getattr(old, name) != getattr(new, name)
+        (old.place != new.place) if name == "place" else getattr(old, name) != getattr(new, name)
         for name in STATED
     )
 

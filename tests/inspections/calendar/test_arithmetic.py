@@ -26,7 +26,9 @@ YEAR_2026 |= {date(2026, m, d): True for m, d in MADE_UP}
 CALENDAR = WorkCalendar(zone=ZONE, days=YEAR_2026)
 
 starts = st.datetimes(
-    min_value=datetime(2026, 1, 1), max_value=datetime(2026, 11, 30), timezones=st.just(UTC)
+    min_value=datetime(2026, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+    max_value=datetime(2026, 11, 30),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 
 
@@ -85,7 +87,9 @@ def test_a_clock_change_moves_no_office_hour() -> None:
     assert end == datetime(2026, 3, 9, 10, tzinfo=calendar.zone)
 
 
-@pytest.mark.parametrize("text", ["", "5", "wd", "-1h", "5 weeks", "999999999min", "4000wd", "1.5h"])
+@pytest.mark.parametrize(
+    "text", ["", "5", "wd", "-1h", "5 weeks", "999999999min", "4000wd", "1.5h"]
+)
 def test_a_bad_limit_is_refused(text: str) -> None:
     with pytest.raises(BadLimit):
         parse_limit(text)
