@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grid', '0002_spatial_indexes'),
+        ('grid', '0003_draft_units'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
