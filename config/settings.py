@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,33 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Signing in: /login/ for people (throttled by name and address together), tokens for programs.
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the time we tell stays true
+AXES_LOCKOUT_CALLABLE = "core.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "core.views.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+TRUSTED_PROXIES = int(os.environ.get("LAMPLIGHTER_PROXIES", "0"))
+
+# Sessions last a shift, so that a shared phone forgets; longer on a device of one's own.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_REMEMBERED_AGE = 30 * 24 * 3600
+TLS = _flag("LAMPLIGHTER_TLS", False)  # served behind a proxy that speaks HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = TLS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+if TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 30 * 24 * 3600
+
 LANGUAGE_CODE = "zh-hans"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),
+    path("", include("core.urls")),
     path("", include("maps.urls")),
 ]
 

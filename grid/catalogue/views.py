@@ -16,7 +16,7 @@ from grid.ground.views import TIMES, GroundFilters, GroundViewSet
 class AmbiguousCategory(Invalid):
     """A facility class and a matter both have the code {code}; add kind=facility or kind=matter."""
 
-    zh = "部件与事件均有代码 {code};请加参数 kind=facility 或 kind=matter。"
+    zh = "部件与事件均有代码 {code}；请加参数 kind=facility 或 kind=matter。"
 
 
 class CategoryFilters(GroundFilters):

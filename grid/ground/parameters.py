@@ -24,13 +24,13 @@ BOX = re.compile(r"[^,]{1,40}(,[^,]{1,40}){3}")
 class BadParameter(Invalid):
     """The parameter {parameter} cannot be understood: {expected}."""
 
-    zh = "参数 {parameter} 无法识别:{expected}。"
+    zh = "参数 {parameter} 无法识别：{expected}。"
 
 
 class UnknownParameter(Invalid):
     """There is no parameter {unknown} here; the parameters are: {known}."""
 
-    zh = "没有参数 {unknown};可用的参数:{known}。"
+    zh = "没有参数 {unknown}；可用的参数：{known}。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,13 @@ class UnknownArea(Invalid):
 class NoneLoaded(Invalid):
     """There is no '{name}': none is loaded yet; run 'manage.py load {layer} FILE' first."""
 
-    zh = "没有“{name}”:尚未导入任何数据,请先运行“manage.py load {layer} 文件”。"
+    zh = "没有“{name}”：尚未导入任何数据，请先运行“manage.py load {layer} 文件”。"
 
 
 class SeveralOfThatName(Invalid):
     """Several are named '{name}'; say which by code: {codes}."""
 
-    zh = "有多个名为“{name}”的,请用代码指明:{codes}。"
+    zh = "有多个名为“{name}”的，请用代码指明：{codes}。"
 
 
 def organization_named(name: str) -> Organization:

@@ -15,7 +15,7 @@ from grid.organizations.permissions import may_manage_people
 class BadUsername(Invalid):
     """'{name}' cannot be an account's name: at most 150 letters, digits and @ . + - _."""
 
-    zh = "“{name}”不能作为账号名:最多 150 个字母、数字或 @ . + - _。"
+    zh = "“{name}”不能作为账号名：最多 150 个字母、数字或 @ . + - _。"
 
 
 class UsernameTaken(Invalid):
