@@ -13,12 +13,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { City } from "../contract";
 import type { View } from "../deep-link";
 import { circle } from "./circle";
-import {
-  HANDOVER_STATES,
-  lookOf,
-  type CategoryGroup,
-  type HandoverGroup,
-} from "./groups";
+import { HANDOVER_STATES, lookOf, type CategoryGroup, type HandoverGroup } from "./groups";
 import { addPictures } from "./pictures";
 import { cityStyle, facilityColour, FACILITY_LAYERS, SWITCHES, type ColourBy } from "./style";
 
@@ -191,7 +186,9 @@ export class CityMap {
   }
 
   /** Mark what is asked about, with the circle in which the position may lie. */
-  mark(place: { lon: number; lat: number; facility: boolean; accuracyM: number } | undefined): void {
+  mark(
+    place: { lon: number; lat: number; facility: boolean; accuracyM: number } | undefined,
+  ): void {
     const source = this.gl.getSource<GeoJSONSource>("asked");
     if (!source) return;
     if (!place) {

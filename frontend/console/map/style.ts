@@ -31,7 +31,6 @@ const PAPER = "#f7f5f0";
 const BEYOND = "#e7e4dc";
 const WATER = "#bfd9e6";
 const GREEN = "#d7e6ca";
-const INK = "#2b3840";
 
 export type ColourBy = "handover" | "category";
 
@@ -340,26 +339,8 @@ function facilities(city: City, by: ColourBy): LayerSpecification[] {
       paint: {
         "circle-color": colour,
         "circle-opacity": away,
-        "circle-radius": [
-          "interpolate",
-          ["linear"],
-          ["zoom"],
-          14,
-          2.4,
-          16,
-          4.4,
-          16.5,
-          8.5,
-          19,
-          13,
-        ],
-        "circle-stroke-color": [
-          "match",
-          ["get", "state"],
-          "damaged",
-          "#1d2a33",
-          "#ffffff",
-        ],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 2.4, 16, 4.4, 16.5, 8.5, 19, 13],
+        "circle-stroke-color": ["match", ["get", "state"], "damaged", "#1d2a33", "#ffffff"],
         "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0.6, 17, 1.6],
       },
     },
@@ -391,13 +372,7 @@ function names(): LayerSpecification[] {
       minzoom: 16,
       layout: {
         // The last three digits are the cell's own; the rest repeats the community's code.
-        "text-field": [
-          "step",
-          ["zoom"],
-          ["slice", ["get", "code"], -3],
-          17.5,
-          ["get", "code"],
-        ],
+        "text-field": ["step", ["zoom"], ["slice", ["get", "code"], -3], 17.5, ["get", "code"]],
         "text-font": REGULAR,
         "text-size": 11,
       },
@@ -473,15 +448,7 @@ function names(): LayerSpecification[] {
       layout: {
         "text-field": ["get", "name"],
         "text-font": MEDIUM,
-        "text-size": [
-          "match",
-          ["get", "level"],
-          "district",
-          17,
-          "subdistrict",
-          14.5,
-          12.5,
-        ],
+        "text-size": ["match", ["get", "level"], "district", 17, "subdistrict", 14.5, 12.5],
         "text-letter-spacing": 0.12,
         "symbol-sort-key": ["match", ["get", "level"], "district", 0, "subdistrict", 1, 2],
       },
