@@ -2,12 +2,7 @@
 
 import gzip
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
-from grid.ground.models import City
-from grid.ground.queries import newest_version
 from maps.tiles.models import DrawnTile
 from maps.tiles.queries import RAW_FROM, encode
 
@@ -29,16 +24,6 @@ class Place:
     def exists(self) -> bool:
         """Whether the pyramid has such a square."""
         return self.z <= DEEPEST_ZOOM and self.x < 1 << self.z and self.y < 1 << self.z
-
-
-def state_of_the_ground() -> str:
-    """What ground tiles depend on: the version, and the hour, because rows begin and end at dates.
-
-    The hour is the city's, so that what begins on a date is drawn at its midnight.
-    """
-    city = City.objects.only("timezone").first()
-    here = ZoneInfo(city.timezone) if city else ZoneInfo("UTC")
-    return f"{EDITION}-{newest_version()}-{timezone.localtime(timezone=here):%Y%m%d%H}"
 
 
 def ground_tile(place: Place, key: str) -> bytes:

@@ -8,8 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from core.errors import Missing
-from maps.tiles.use_cases import GROUND_LAYERS, Place, ground_tile, state_of_the_ground
+from core.errors import Missing, NotPermitted
+from grid.organizations.permissions import is_member
+from maps.ground_state import state_of_the_ground
+from maps.tiles.use_cases import EDITION, GROUND_LAYERS, Place, ground_tile
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 MAX_AGE = 300
@@ -18,6 +20,8 @@ MAX_AGE = 300
 class NoSuchTile(Missing):
     """There is no such tile: the layer is unknown, or z, x, y lie outside the pyramid."""
 
+    zh = "没有这个瓦片:图层未知,或 z、x、y 超出范围。"
+
 
 @extend_schema(exclude=True)
 class TileView(APIView):
@@ -25,10 +29,12 @@ class TileView(APIView):
 
     def get(self, request: Request, layer: str, z: int, x: int, y: int) -> HttpResponseBase:
         """The tile, gzipped if the client takes it; 204 where nothing lies."""
+        if not is_member(request.user):
+            raise NotPermitted
         place = Place(layer, z, x, y)
         if layer not in GROUND_LAYERS or not place.exists:
             raise NoSuchTile(layer=layer, z=z, x=x, y=y)
-        key = state_of_the_ground()
+        key = f"{EDITION}-{state_of_the_ground()}"
         etag = f'W/"{layer}-{key}"'
         answer = get_conditional_response(request._request, etag=etag)
         if answer is None:

@@ -1,0 +1,145 @@
+"""What the console must know before it draws, and what its search box finds."""
+
+import json
+from typing import Any
+
+from django.db import connection
+
+NOW = "upper_inf({0}.recorded_during) AND {0}.valid_during @> now()"
+LONGEST_QUERY = 100
+SHOWN = 5  # of each kind
+
+# One statement, so that all figures are of one moment; 100,000 facilities take about 0.2 s, and
+# the answer is kept until the ground changes.
+SUMMARY = f"""
+    WITH facility AS (
+        SELECT r.facility_id, r.category_id FROM grid_facility_record r
+        WHERE {NOW.format("r")} AND r.state <> 'removed'
+    ), standing AS (
+        SELECT h.state, count(*) AS n FROM (
+            SELECT DISTINCT ON (facility_id) facility_id, handover_id FROM grid_handover_item
+            ORDER BY facility_id, handover_id DESC
+        ) AS newest
+        JOIN grid_handover h ON h.id = newest.handover_id
+        JOIN facility USING (facility_id) GROUP BY h.state
+    ), owned AS (
+        SELECT w.* FROM grid_ownership_area w WHERE {NOW.format("w")}
+    ), box AS (
+        SELECT COALESCE(
+            (SELECT ST_Extent(boundary) FROM grid_city),
+            (SELECT ST_Extent(boundary) FROM grid_area a WHERE {NOW.format("a")}),
+            (SELECT ST_Extent(boundary) FROM grid_cell c WHERE {NOW.format("c")}),
+            (SELECT ST_Extent(location) FROM grid_facility_record r WHERE {NOW.format("r")})
+        ) AS box
+    )
+    SELECT jsonb_build_object(
+        'counts', jsonb_build_object(
+            'areas', (SELECT count(*) FROM grid_area a WHERE {NOW.format("a")}),
+            'cells', (SELECT count(*) FROM grid_cell c WHERE {NOW.format("c")}),
+            'facilities', (SELECT count(*) FROM facility),
+            'ownership', (SELECT count(*) FROM owned)),
+        'bounds', (SELECT CASE WHEN box IS NOT NULL THEN
+            jsonb_build_array(ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)) END FROM box),
+        'categories', COALESCE((SELECT jsonb_agg(t ORDER BY t.code) FROM (
+            SELECT c.code, c.name, count(f.facility_id) AS count FROM grid_category c
+            LEFT JOIN facility f ON f.category_id = c.id
+            WHERE c.kind = 'facility'
+            GROUP BY c.id
+            HAVING count(f.facility_id) > 0
+                OR EXISTS (SELECT FROM grid_duty d WHERE d.category_id = c.id)
+        ) AS t), '[]'),
+        'handover', COALESCE((SELECT jsonb_object_agg(state, n) FROM standing), '{{}}')
+            || jsonb_build_object('none', (SELECT count(*) FROM facility)
+                - COALESCE((SELECT sum(n) FROM standing), 0)),
+        'bodies', COALESCE((SELECT jsonb_agg(t ORDER BY t.ground DESC, t.code) FROM (
+            SELECT o.code, o.name, o.kind, count(*) AS count, sum(w.area_m2) AS ground
+            FROM owned w JOIN grid_organization o ON o.id = w.organization_id GROUP BY o.id
+        ) AS t), '[]'),
+        'unproven', (SELECT count(*) FROM owned WHERE document = ''),
+        'red_lines', (SELECT count(*) FROM owned WHERE kind = 'red_line'))"""
+
+_BOUNDS = """jsonb_build_array(ST_XMin({0}), ST_YMin({0}), ST_XMax({0}), ST_YMax({0}))"""
+
+# Codes by their beginning (the index of the unique code), names by any part. Streets are found
+# among lines and polygons alone, which have an index of their own (maps_line_now).
+SEARCH = f"""
+    (SELECT 1 AS rank, 'facility' AS kind, f.code, r.name, c.name AS category,
+        ST_PointOnSurface(r.location) AS spot, NULL::jsonb AS bounds
+    FROM grid_facility f
+    JOIN grid_facility_record r ON r.facility_id = f.id AND {NOW.format("r")}
+    JOIN grid_category c ON c.id = r.category_id
+    WHERE f.code LIKE %(prefix)s ORDER BY f.code LIMIT {SHOWN})
+    UNION ALL
+    (SELECT 2, 'road', min(f.code), r.name, min(c.name),
+        ST_PointOnSurface((array_agg(r.location ORDER BY f.code))[1]),
+        {_BOUNDS.format("ST_Extent(r.location)")}
+    FROM grid_facility_record r
+    JOIN grid_facility f ON f.id = r.facility_id
+    JOIN grid_category c ON c.id = r.category_id
+    WHERE {NOW.format("r")} AND ST_Dimension(r.location) > 0 AND r.name ILIKE %(part)s
+    GROUP BY r.name ORDER BY length(r.name), r.name LIMIT {SHOWN})
+    UNION ALL
+    (SELECT 3, 'organization', o.code, o.name, NULL, ST_Centroid(ST_Extent(w.boundary)),
+        {_BOUNDS.format("ST_Extent(w.boundary)")}
+    FROM grid_organization o
+    JOIN grid_ownership_area w ON w.organization_id = o.id AND {NOW.format("w")}
+    WHERE o.name ILIKE %(part)s OR o.code LIKE %(prefix)s
+    GROUP BY o.id ORDER BY length(o.name), o.name LIMIT {SHOWN})
+    UNION ALL
+    (SELECT 4, 'area', a.code, a.name, NULL, ST_PointOnSurface(a.boundary),
+        {_BOUNDS.format("a.boundary")}
+    FROM grid_area a
+    WHERE {NOW.format("a")} AND a.boundary IS NOT NULL
+        AND (a.name ILIKE %(part)s OR a.code LIKE %(prefix)s)
+    ORDER BY length(a.code), a.code LIMIT {SHOWN})
+    UNION ALL
+    (SELECT 5, 'cell', g.code, g.name, NULL, ST_PointOnSurface(g.boundary),
+        {_BOUNDS.format("g.boundary")}
+    FROM grid_cell g WHERE {NOW.format("g")} AND g.code LIKE %(prefix)s
+    ORDER BY g.code LIMIT {SHOWN})"""
+
+FACILITY = f"""
+    SELECT 1 AS rank, 'facility' AS kind, f.code, r.name, c.name AS category,
+        ST_PointOnSurface(r.location) AS spot, NULL::jsonb AS bounds
+    FROM grid_facility f
+    JOIN grid_facility_record r ON r.facility_id = f.id AND {NOW.format("r")}
+    JOIN grid_category c ON c.id = r.category_id
+    WHERE f.code = %(code)s"""
+
+
+def _found(statement: str, parameters: dict[str, str]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT jsonb_build_object('kind', kind, 'code', code, 'name', name,
+                'category', category, 'lon', ST_X(spot), 'lat', ST_Y(spot), 'bounds', bounds)::text
+            FROM ({statement}) AS found ORDER BY rank, length(name), name, code""",
+            parameters,
+        )
+        return [_json(row) for (row,) in cursor.fetchall()]
+
+
+def summary() -> dict[str, Any]:
+    """Counts, bounds, categories, handover states and owners of ground, of this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ({SUMMARY})::text")
+        (row,) = cursor.fetchone()
+    return _json(row)
+
+
+def search(words: str) -> list[dict[str, Any]]:
+    """What a code's beginning or a part of a name finds, nearest kinds first."""
+    words = words.strip()[:LONGEST_QUERY]
+    if not words:
+        return []
+    literal = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return _found(SEARCH, {"prefix": f"{literal}%", "part": f"%{literal}%"})
+
+
+def facility(code: str) -> list[dict[str, Any]]:
+    """The facility of this very code, if it is on the ground now."""
+    return _found(FACILITY, {"code": code})
+
+
+def _json(text: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(text)
+    return read

@@ -1,0 +1,76 @@
+"""The console: its page, what it must know, and its search."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.views.generic import TemplateView
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.errors import NotPermitted
+from grid.ground.queries import newest_version, the_city
+from grid.organizations.permissions import is_member
+from maps.console import queries
+from maps.frontend import built
+from maps.ground_state import state_of_the_ground
+
+EDITION = 1  # raise it when the same ground is summed up otherwise
+
+
+class ConsolePage(LoginRequiredMixin, TemplateView):
+    """The frame in which the console runs; members only."""
+
+    template_name = "maps/console.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Strangers sign in first; who signed in without a role is told so."""
+        if request.user.is_authenticated and not is_member(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The built files, or none when the front end has not been built."""
+        return super().get_context_data(entry=built("console/main.ts"), **kwargs)
+
+
+class _MembersView(APIView):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not is_member(request.user):
+            raise NotPermitted
+
+
+@extend_schema(exclude=True)
+class CityView(_MembersView):
+    """What the console must know before it draws."""
+
+    def get(self, request: Request) -> HttpResponseBase:
+        """The city in figures, 304 as long as the ground stands still."""
+        city = the_city()
+        key = f"city-{EDITION}-{state_of_the_ground()}"
+        etag = f'W/"{key}"'
+        answer: HttpResponseBase | None = get_conditional_response(request._request, etag=etag)
+        if answer is None:
+            figures: dict[str, Any] = cache.get_or_set(key, queries.summary, timeout=3600) or {}
+            answer = Response({"name": city.name, "version": newest_version(), **figures})
+        answer["ETag"] = etag
+        answer["Cache-Control"] = "private, no-cache"
+        return answer
+
+
+@extend_schema(exclude=True)
+class SearchView(_MembersView):
+    """The search box: `q` anything, `facility` a code exactly."""
+
+    def get(self, request: Request) -> Response:
+        """Places by code or name, at most five of each kind."""
+        if code := request.query_params.get("facility", ""):
+            return Response({"results": queries.facility(code)})
+        return Response({"results": queries.search(request.query_params.get("q", ""))})

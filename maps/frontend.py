@@ -1,0 +1,33 @@
+"""Where the front end's build put its files: read from the manifest that Vite leaves."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The built files of one screen, as paths under STATIC_URL."""
+
+    script: str
+    styles: tuple[str, ...]
+
+
+def built(entry: str) -> Entry | None:
+    """The files of an entry (`console/main.ts`), or None when the front end has not been built."""
+    manifest = Path(settings.FRONTEND_BUILD) / "manifest.json"
+    if not manifest.is_file():
+        return None
+    return _entry(manifest, manifest.stat().st_mtime_ns, entry)
+
+
+@lru_cache(maxsize=16)
+def _entry(manifest: Path, _written: int, entry: str) -> Entry:
+    chunks = json.loads(manifest.read_text("utf-8"))
+    chunk = chunks[entry]
+    shared = [chunks[name] for name in chunk.get("imports", [])]
+    styles = [style for part in (*shared, chunk) for style in part.get("css", [])]
+    return Entry(f"app/{chunk['file']}", tuple(f"app/{style}" for style in styles))
