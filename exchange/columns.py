@@ -103,7 +103,7 @@ def match_columns(
         for column in columns:
             if column not in taken:
                 attributes.setdefault(column, column)
-    mapping = Mapping(
+    return Mapping(
         fields={name: column for name, column in chosen.items() if name in names},
         constants=constants,
         lon=chosen.get("lon", ""),
@@ -111,7 +111,6 @@ def match_columns(
         wkt=chosen.get("wkt", ""),
         attributes=attributes,
     )
-    return mapping
 
 
 def require(mapping: Mapping, fields: Sequence[Field], columns: Sequence[str], layer: str) -> None:

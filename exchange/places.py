@@ -53,7 +53,7 @@ def from_wkb(values: Sequence[bytes | None]) -> Places:
     places = Places(shapes, [None] * len(array))
     places.refuse(np.array([value is None for value in values]), "null_geometry", "no geometry")
     for row in np.flatnonzero(shapely.is_missing(shapes) & places.good()):
-        straight = _linearised(values[row])
+        straight = _linearised(values[int(row)])
         if straight is None:
             places.faults[row] = ("unreadable_geometry", "the geometry cannot be read")
         else:
@@ -192,7 +192,7 @@ def _dimension(kind: int) -> int:
     return {0: 0, 1: 1, 2: 1, 3: 2, 4: 0, 5: 1, 6: 2}.get(int(kind), -1)
 
 
-def _unwrapped(shape: BaseGeometry, dimensions: tuple[int, ...]) -> BaseGeometry:
+def _unwrapped(shape: BaseGeometry, dimensions: tuple[int, ...]) -> Any:
     """The one part of a multi; of a collection, its parts of the wanted (highest) dimension."""
     parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
     while any(shapely.get_type_id(part) == 7 for part in parts):

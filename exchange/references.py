@@ -111,7 +111,7 @@ def resolve(
             elif value not in ignored:
                 code, message = directory.fault(value, found)
                 test = f'%(value)s = ANY("{column}")' if lists else f'"{column}" = %(value)s'
-                stage.reject(test, code, "%(message)s", value=value, message=f"{column}: {message}")
+                stage.reject(test, code, "%(why)s", value=value, why=f"{column}: {message}")
     look_up(table, list(meanings.items()), sql_type)
 
 

@@ -2,10 +2,10 @@
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 EXAMPLES = 5
 
@@ -76,16 +76,16 @@ class Report:
         }
 
 
-def write_rejects(rows: Iterable[Rejected], out: TextIO, path: Path | None) -> None:
+def write_rejects(rows: Iterable[Rejected], tell: Callable[[str], Any], path: Path | None) -> None:
     """Every rejected row as a line, and, if asked, as a row of a CSV with the original columns."""
     if path is None:
         for row in rows:
-            out.write(row.line() + "\n")
+            tell(row.line())
         return
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer: csv.DictWriter[str] | None = None
         for row in rows:
-            out.write(row.line() + "\n")
+            tell(row.line())
             if writer is None:
                 names = ["row", "reason", "message", *row.original]
                 writer = csv.DictWriter(file, names, extrasaction="ignore")

@@ -12,6 +12,8 @@ from exchange.report import Report
 from exchange.stage import Stage, rows_of
 from grid.ground.models import City, GroundVersion
 
+NO_SHAPE = Shape()
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -101,7 +103,7 @@ class Layer:
     fields: tuple[Field, ...]
     check: Callable[[Load], None]
     write: Callable[[Load], None]
-    shape: Shape = Shape()
+    shape: Shape = NO_SHAPE
     keeps_attributes: bool = False
     has_drafts: bool = False
     of_the_ground: bool = True

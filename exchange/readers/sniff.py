@@ -127,7 +127,7 @@ def _check_whole(path: Path, make: str, start: bytes, size: int) -> None:
         whole = _whole_pbf(path, size)
     elif make == "sqlite":
         page, count = struct.unpack(">H", start[16:18])[0], struct.unpack(">I", start[28:32])[0]
-        whole = size >= (65536 if page == 1 else page) * count and _sqlite_opens(path)
+        whole = size >= int(65536 if page == 1 else page) * int(count) and _sqlite_opens(path)
     if not whole:
         raise UnreadableFile(
             "truncated_file", f"{path.name} is cut off: its end is missing; get the file again"
@@ -151,7 +151,7 @@ def _whole_shapefile(path: Path, start: bytes, size: int) -> bool:
     if len(head) < 32:
         return False
     rows, header_bytes, row_bytes = struct.unpack("<IHH", head[4:12])
-    return table.stat().st_size >= header_bytes + rows * row_bytes
+    return table.stat().st_size >= int(header_bytes) + int(rows) * int(row_bytes)
 
 
 def _literal(name: str) -> str:

@@ -68,7 +68,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     return PurePosixPath(name.replace("\\", "/")).name
 
 
-def _copy(source: IO[bytes], out: Path) -> None:
+def _copy(source: IO[bytes] | gzip.GzipFile, out: Path) -> None:
     written = 0
     with out.open("wb") as file:
         while chunk := source.read(_CHUNK):

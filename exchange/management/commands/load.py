@@ -58,6 +58,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **given: Any) -> None:
         """Load, report; exit 1 if rows were rejected, 2 if nothing could be tried."""
+        self.stderr.style_func = None  # plain lines: they are read by people and by programs
         try:
             options = _options(given)
             with tqdm(
@@ -69,7 +70,7 @@ class Command(BaseCommand):
                     bar.update(rows)
 
                 def rejects(rows: Iterable[Rejected]) -> None:
-                    write_rejects(rows, self.stderr._out, options.rejects)  # type: ignore[attr-defined]
+                    write_rejects(rows, self.stderr.write, options.rejects)
 
                 report = load_layer(
                     options, actor=_operator(given["actor"]), rejects=rejects, progress=progress
@@ -85,19 +86,19 @@ class Command(BaseCommand):
 
     def _tell(self, report: Report, options: Options) -> None:
         """The same in words, on stderr."""
-        out = self.stderr._out  # type: ignore[attr-defined]
+        tell = self.stderr.write
         for notice in report.notices.values():
-            out.write(f"warning: {notice.code} ({notice.count}): {notice.message}\n")
-        out.write(
+            tell(f"warning: {notice.code} ({notice.count}): {notice.message}")
+        tell(
             f"{report.layer}: {report.read} read, {report.created} created, "
-            f"{report.updated} updated, {report.unchanged} unchanged, {report.rejected} rejected\n"
+            f"{report.updated} updated, {report.unchanged} unchanged, {report.rejected} rejected"
         )
         if not report.loaded:
-            out.write("nothing was loaded; --keep-good loads the good rows\n")
+            tell("nothing was loaded; --keep-good loads the good rows")
         elif options.dry_run:
-            out.write("dry run: nothing was changed\n")
+            tell("dry run: nothing was changed")
         elif report.version:
-            out.write(f"published as ground version {report.version}\n")
+            tell(f"published as ground version {report.version}")
 
 
 def _options(given: dict[str, Any]) -> Options:
