@@ -77,8 +77,8 @@ environment() { # .venv as requirements/$1.txt locks it
         "$python" -m venv --clear .venv
     fi
     if ! cmp -s "$lock" "$stamp"; then
-        say "Installing $lock into .venv"
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" >&2
+        say "Installing $lock into .venv (a minute or two)"
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock" >&2
         cp "$lock" "$stamp"
         [ "$1" = base ] || cp requirements/base.txt .venv/installed-base
     fi
@@ -88,9 +88,8 @@ act=${1:?which act? see make help}
 [ ! -e var ] || [ -w var ] || [ -n "${LAMPLIGHTER_STATE:-}" ] ||
     refuse "$PWD/var belongs to $(stat -c %U var): work as that user, or in a clone of your own"
 case $act in
-    demo | setup | bench) system none && environment base ;;
-    test | check | mission | locks) system browser && environment dev ;;
+    demo | bench) system none && environment base ;;
+    setup | test | check | mission | locks) system browser && environment dev ;;
     *) refuse "there is no act '$act': see make help" ;;
 esac
-[ "$act" != setup ] || environment dev
 exec .venv/bin/python -m config.workshop "$@"

@@ -15,14 +15,20 @@ def rows(table: Path) -> dict[str, str]:
     return dict(ROW.findall(table.read_text()))
 
 
-def shown(results: Path) -> dict[str, list[str]]:
-    """Row id → the passed tests that carry its marker, from a JUnit file of pytest."""
-    tests: dict[str, list[str]] = defaultdict(list)
+def shown(results: Path) -> dict[str, dict[str, bool]]:
+    """Row id → the tests that carry its marker and whether they passed, from pytest's JUnit file.
+
+    The cases of a parametrised test count as one, which passed if all did; skipped ones show nothing.
+    """
+    tests: dict[str, dict[str, bool]] = defaultdict(dict)
     if results.exists():
         for case in ElementTree.fromstring(results.read_bytes()).iter("testcase"):
-            if not any(case.find(fault) is not None for fault in ("failure", "error", "skipped")):
-                for row in _marked(case):
-                    tests[row].append(f"{case.get('classname')}::{case.get('name')}")
+            if case.find("skipped") is not None:
+                continue
+            name = f"{case.get('classname')}::{case.get('name')}".partition("[")[0]
+            passed = case.find("failure") is None and case.find("error") is None
+            for row in _marked(case):
+                tests[row][name] = passed and tests[row].get(name, True)
     return tests
 
 
@@ -33,11 +39,13 @@ def _marked(case: Element) -> list[str]:
 def report(table: Path, results: Path) -> str:
     """The table in words, open rows marked, and the count."""
     capabilities, tests = rows(table), shown(results)
-    lines = []
+    lines, done = [], 0
     for row, capability in capabilities.items():
-        lines.append(f"{row:4} {capability}{'' if tests[row] else '  — open'}")
-        lines += [f"       {test}" for test in sorted(set(tests[row]))]
-    done = sum(bool(tests[row]) for row in capabilities)
+        is_shown = any(tests[row].values())
+        done += is_shown
+        lines.append(f"{row:4} {capability}{'' if is_shown else '  — open'}")
+        for test, passed in sorted(tests[row].items()):
+            lines.append(f"       {'✓' if passed else '✗ FAILED'} {test}")
     if not results.exists():
         lines.append("No test results yet: run 'make test' first.")
     if unknown := sorted(set(tests) - set(capabilities)):
