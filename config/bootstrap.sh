@@ -34,18 +34,26 @@ missing_packages() { # Debian packages we need and cannot find; nothing is asked
 }
 
 install_packages() { # as root on Debian; the package's own cluster is not created: we make ours
-    local wanted=("$@") config=/etc/postgresql-common/createcluster.conf kept=''
-    say "Installing ${wanted[*]}"
+    local wanted=("$@") config=/etc/postgresql-common/createcluster.conf kept='' log
+    say "Installing ${wanted[*]} (a minute or two)"
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q >&2
+    log=$(mktemp)
+    apt-get update >"$log" 2>&1 || true # an unreachable source may not be the one we need
     if [[ " ${wanted[*]} " == *' postgresql-15 '* ]]; then
-        apt-get install -qy --no-install-recommends postgresql-common >&2
+        apt-get install -y --no-install-recommends postgresql-common >>"$log" 2>&1 || give_up "$log"
         kept=$(mktemp)
         cp "$config" "$kept"
         echo 'create_main_cluster = false' >>"$config"
     fi
-    apt-get install -qy --no-install-recommends "${wanted[@]}" >&2 || { restore "$kept" "$config"; return 1; }
+    apt-get install -y --no-install-recommends "${wanted[@]}" >>"$log" 2>&1 ||
+        { restore "$kept" "$config"; give_up "$log"; }
     restore "$kept" "$config"
+    rm -f "$log"
+}
+
+give_up() {
+    tail -n 15 "$1" >&2
+    refuse "apt-get could not install what is missing (all it said: $1)"
 }
 
 restore() { # give the machine its own setting back
@@ -57,7 +65,7 @@ system() { # $1: browser or none
     mapfile -t wanted < <(missing_packages "$1" | tr ' ' '\n')
     [ "${#wanted[@]}" -gt 0 ] || return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        install_packages "${wanted[@]}" || refuse "apt-get could not install ${wanted[*]}; see above"
+        install_packages "${wanted[@]}"
         return 0
     fi
     if [[ " ${wanted[*]} " =~ \ (postgresql|python)[^\ ]* ]]; then
