@@ -89,18 +89,18 @@ def _heads(decision: Decision, names: Names) -> tuple[list[str], list[str]]:
     match decision.outcome:
         case Outcome.SETTLED if because:
             return (
-                [f"已明确:{who}负责({role_zh}),依据是{because[0]}(规则{finding.rule})。"],
+                [f"已明确：{who}负责（{role_zh}），依据是{because[0]}（规则{finding.rule}）。"],
                 [f"Settled: {who} answers as {role_en}, by {because[1]} (rule {finding.rule})."],
             )
         case Outcome.PRESUMED if because:
             return (
-                [f"推定:{who}负责({role_zh}),依据是{because[0]}(规则{finding.rule})。"],
+                [f"推定：{who}负责（{role_zh}），依据是{because[0]}（规则{finding.rule}）。"],
                 [f"Presumed: {who} answers as {role_en}, by {because[1]} (rule {finding.rule})."],
             )
         case Outcome.CONTESTED:
             bodies = sorted({c.organization for c in finding.speaking})
             return (
-                [f"有争议:{'、'.join(map(names.of, bodies))}之间的主张互相冲突,无一方可径行认定。"],
+                [f"有争议：{'、'.join(map(names.of, bodies))}之间的主张互相冲突，无一方可径行认定。"],
                 [
                     "Contested: the claims on "
                     f"{' and '.join(map(names.of, bodies))} conflict; none prevails."
@@ -110,7 +110,7 @@ def _heads(decision: Decision, names: Names) -> tuple[list[str], list[str]]:
             )
         case Outcome.UNOWNED:
             return (
-                ["无主:没有任何记录指明此处由谁负责。"],
+                ["无主：没有任何记录指明此处由谁负责。"],
                 ["Unowned: no record says who answers here."],
             )
         case Outcome.UNCERTAIN:
@@ -118,14 +118,14 @@ def _heads(decision: Decision, names: Names) -> tuple[list[str], list[str]]:
             zh = "、".join(f"{name or '无责任单位'} {share:.0%}" for name, share in parts)
             en = ", ".join(f"{name or 'nobody'} {share:.0%}" for name, share in parts)
             return (
-                [f"位置不够精确:误差范围跨越不同的责任单位({zh}),请核实位置。"],
+                [f"位置不够精确：误差范围跨越不同的责任单位（{zh}），请核实位置。"],
                 [f"Uncertain: the accuracy circle reaches other answers ({en}); check the place."],
             )
         case Outcome.OUTSIDE:
             return (["此处不在本市范围内。"], ["This place is outside the city."])
         case _:
             return (
-                ["判定过程出现故障,须由人工处理;系统不会指定默认责任单位。"],
+                ["判定过程出现故障，须由人工处理；系统不会指定默认责任单位。"],
                 ["The decision failed on the way; a person must decide. No default body is named."],
             )
 
@@ -135,16 +135,16 @@ def _claim(claim: Claim, names: Names) -> tuple[str, str]:
     zh_rule, en_rule = RULE_NAMES[claim.rule]
     who = names.of(claim.organization)
     since = names.day(claim.valid_from)
-    zh = f"{who}:{zh_rule}({claim.source_code})"
+    zh = f"{who}：{zh_rule}（{claim.source_code}）"
     en = f"{who}: {en_rule} ({claim.source_code})"
     if claim.document:
-        zh += f",文件“{claim.document}”"
+        zh += f"，文件“{claim.document}”"
         en += f", document “{claim.document}”"
     elif claim.rule in {Rule.DE_FACTO_UPKEEP, Rule.OWNERSHIP_AREA, Rule.RED_LINE}:
-        zh += ",无文件佐证"
+        zh += "，无文件佐证"
         en += ", without a document"
     if since:
-        zh += f",自{since}起"
+        zh += f"，自{since}起"
         en += f", since {since}"
     return zh + "。", en + "."
 
@@ -159,5 +159,5 @@ def _bodies(decision: Decision, names: Names, zh: list[str], en: list[str]) -> N
         zh.append(f"案件派往{names.of(decision.dispatch_to)}。")
         en.append(f"A case goes to {names.of(decision.dispatch_to)}.")
     if decision.dispatch_to is None and decision.outcome != Outcome.OUTSIDE:
-        zh.append("平台上没有可接收案件且有值班联系方式的单位,由派遣员指定。")
+        zh.append("平台上没有可接收案件且有值班联系方式的单位，由派遣员指定。")
         en.append("No body with a duty contact can receive the case; the desk must name one.")

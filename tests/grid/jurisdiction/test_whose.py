@@ -76,7 +76,7 @@ def test_json_has_the_contract_keys(version: GroundVersion) -> None:
 
 def test_words_in_both_languages(version: GroundVersion) -> None:
     told = ask("--facility", "L1")
-    assert "推定:M局负责" in told
+    assert "推定：M局负责" in told
     assert "Presumed: M局 answers" in told
 
 
