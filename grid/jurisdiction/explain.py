@@ -100,7 +100,9 @@ def _heads(decision: Decision, names: Names) -> tuple[list[str], list[str]]:
         case Outcome.CONTESTED:
             bodies = sorted({c.organization for c in finding.speaking})
             return (
-                [f"有争议：{'、'.join(map(names.of, bodies))}之间的主张互相冲突，无一方可径行认定。"],
+                [
+                    f"有争议：{'、'.join(map(names.of, bodies))}之间的主张互相冲突，无一方可径行认定。"
+                ],
                 [
                     "Contested: the claims on "
                     f"{' and '.join(map(names.of, bodies))} conflict; none prevails."
