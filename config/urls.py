@@ -1,6 +1,8 @@
 """Every address of the product, room by room."""
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from config.health import healthz, metrics, readyz
@@ -9,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("grid.urls")),
     path("api/v1/", include("inspections.urls")),
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/", admin.site.urls),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),

@@ -1,5 +1,7 @@
 """Every model of the ground, room by room, so that Django finds them."""
 
+from core.models import User
+from core.visibility import register_visible
 from grid.areas.models import Area, GridEdition
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
 from grid.cells.models import DraftUnit, GridCell
@@ -15,6 +17,7 @@ from grid.ground.models import City, GroundVersion
 from grid.handover.models import Handover, HandoverEffect, HandoverItem
 from grid.jurisdiction.models import Precedent, Verdict
 from grid.organizations.models import Membership, Organization
+from grid.organizations.queries import accounts_visible_to
 from grid.ownership.models import OwnershipArea
 
 __all__ = [
@@ -44,3 +47,9 @@ __all__ = [
     "UpkeepRecord",
     "Verdict",
 ]
+
+# Who sees the acts upon these: the subjects of the audit that lie in the ground. (Single facilities
+# and cells are no subjects: they change by publications, whose subject is the ground version.)
+for model in (GroundVersion, GridEdition, CatalogueEdition, Organization, Handover):
+    register_visible(model, model.objects.visible_to)
+register_visible(User, accounts_visible_to)

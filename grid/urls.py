@@ -7,7 +7,7 @@ from grid.areas.views import AreaViewSet
 from grid.catalogue.views import CategoryViewSet
 from grid.cells.views import CellViewSet
 from grid.handover.views import FacilityStandingViewSet, HandoverViewSet
-from grid.organizations.views import MeView, OrganizationViewSet
+from grid.organizations.views import AuditViewSet, MeView, OrganizationViewSet
 from grid.ownership.views import OwnershipViewSet
 
 router = SimpleRouter()
@@ -18,6 +18,7 @@ router.register("categories", CategoryViewSet, "categories")
 router.register("facilities", FacilityStandingViewSet, "facilities")
 router.register("ownership-areas", OwnershipViewSet, "ownership-areas")
 router.register("handovers", HandoverViewSet, "handovers")
+router.register("audit", AuditViewSet, "audit")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", MeView.as_view(), name="me"),

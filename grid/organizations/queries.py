@@ -2,9 +2,12 @@
 
 from difflib import get_close_matches
 
+from django.db.models import QuerySet
+
 from core.errors import Invalid
+from core.models import User
 from grid.areas.models import Area
-from grid.organizations.models import Organization
+from grid.organizations.models import Organization, Role
 
 
 class UnknownOrganization(Invalid):
@@ -43,6 +46,13 @@ def area_named(name: str) -> str:
     """The code of an area in force, by code or exact name; raises UnknownArea with near matches."""
     known = dict(Area.objects.current().values_list("code", "name"))
     return _code_of(name.strip(), known, "areas", UnknownArea)
+
+
+def accounts_visible_to(user: User) -> QuerySet[User]:
+    """One's own account; every account for administrators and auditors."""
+    accounts = User.objects.all()
+    overseers = user.memberships.filter(role__in=[Role.ADMINISTRATOR, Role.AUDITOR])
+    return accounts if overseers.exists() else accounts.filter(pk=user.pk)
 
 
 def _code_of(

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from core.models import User
+from core.models import AuditEntry, User
 from grid.organizations.models import Membership, Organization
 
 
@@ -51,3 +51,23 @@ class OrganizationDetails(serializers.ModelSerializer[Organization]):
     class Meta:
         model = Organization
         fields = ["code", "name", "kind", "parent", "successor", "chief", "phone", "area"]
+
+
+class AuditLine(serializers.ModelSerializer[AuditEntry]):
+    """One entry of the trail; `hash` chains it to the one before."""
+
+    actor = serializers.CharField(source="actor.username")
+
+    class Meta:
+        model = AuditEntry
+        fields = [
+            "seq",
+            "at",
+            "actor",
+            "act",
+            "subject_type",
+            "subject_id",
+            "reason",
+            "details",
+            "hash",
+        ]

@@ -1,5 +1,7 @@
 """Accounts, roles and tokens: given, taken back, and every time on record."""
 
+from typing import Any
+
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +10,7 @@ from knox.models import AuthToken
 from core.audit import record_act
 from core.errors import Invalid, NotPermitted
 from core.models import User
-from grid.organizations.models import Membership, Organization, Role
+from grid.organizations.models import Membership, Organization, OrganizationKind, Role
 from grid.organizations.permissions import may_manage_people
 
 
@@ -34,6 +36,12 @@ class OnlyAdministrators(NotPermitted):
     """Only an administrator gives accounts and roles."""
 
     zh = "只有管理员可以设立账号、授予角色。"
+
+
+class OrganizationExists(Invalid):
+    """There is an organization with the code '{code}' already."""
+
+    zh = "已有代码为“{code}”的单位。"
 
 
 def service_user(name: str) -> User:
@@ -150,6 +158,51 @@ def revoke_tokens(user: User, *, actor: User) -> int:
         count: int = AuthToken.objects.filter(user=user).delete()[0]
         record_act(actor=actor, act="revoke_tokens", subject=user, details={"count": count})
     return count
+
+
+def add_organization(
+    *, actor: User, code: str, name: str, kind: OrganizationKind, **changes: Any
+) -> Organization:
+    """A new body; `changes` as for `change_organization`."""
+    _check_may_manage(actor)
+    with transaction.atomic():
+        if Organization.objects.filter(code=code).exists():
+            raise OrganizationExists(code=code)
+        organization: Organization = Organization.objects.create(
+            code=code, name=name, kind=kind, **changes
+        )
+        record_act(
+            actor=actor,
+            act="add_organization",
+            subject=organization,
+            details={"code": code, "name": name, "kind": kind},
+        )
+    return organization
+
+
+def change_organization(organization: Organization, *, actor: User, **changes: Any) -> Organization:
+    """New name, place in the tree, chief or duty contact; what was there before goes on record."""
+    _check_may_manage(actor)
+    with transaction.atomic():
+        organization = Organization.objects.select_for_update().get(pk=organization.pk)
+        before = {name: getattr(organization, name) for name in changes}
+        differing = [name for name in changes if changes[name] != before[name]]
+        if not differing:
+            return organization
+        for name in differing:
+            setattr(organization, name, changes[name])
+        organization.save(update_fields=differing)
+        record_act(
+            actor=actor,
+            act="change_organization",
+            subject=organization,
+            details={name: [_word(before[name]), _word(changes[name])] for name in differing},
+        )
+    return organization
+
+
+def _word(value: Any) -> str:
+    return value.code if isinstance(value, Organization) else str(value or "")
 
 
 def _check_may_manage(actor: User) -> None:

@@ -1,5 +1,6 @@
 """The login page: sessions, throttling, languages; one's own password."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -135,3 +136,15 @@ def test_the_compiled_words_are_those_of_the_catalogue() -> None:
         kept = {entry.id: entry.string for entry in read_mo(compiled) if entry.id}
     assert all(said.values())
     assert kept == said
+
+
+def test_every_word_of_the_pages_has_its_english() -> None:
+    root = Path(settings.BASE_DIR)
+    with (root / "locale/en/LC_MESSAGES/django.po").open("rb") as source:
+        known = {entry.id for entry in read_po(source)}
+    spoken = re.compile(r"""(?:\{% translate |\b_\()["']([^"']*)["']""")
+    missing = set()
+    for app in ("core", "grid", "inspections", "exchange", "maps"):
+        for path in [*(root / app).rglob("*.py"), *(root / app).rglob("*.html")]:
+            missing |= set(spoken.findall(path.read_text())) - known
+    assert missing == set()

@@ -1,0 +1,254 @@
+"""The administrator's pages: people and bodies by audited acts; the ground and the trail to read."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
+
+from core.models import AuditEntry, User
+from grid.areas.models import GridEdition
+from grid.catalogue.models import CatalogueEdition, Category, Duty
+from grid.facilities.models import Facility
+from grid.ground.models import City, GroundVersion
+from grid.handover.models import Handover
+from grid.organizations.models import Membership, Organization, Role
+from grid.organizations.permissions import has_role
+from grid.organizations.use_cases import (
+    add_organization,
+    change_organization,
+    close_account,
+    create_account,
+    grant_role,
+    revoke_tokens,
+    set_password,
+    withdraw_role,
+)
+from grid.ownership.models import OwnershipArea
+
+admin.site.site_header = _("点灯人 · 管理")
+admin.site.site_title = _("点灯人")
+admin.site.index_title = _("账号、单位与记录")
+for stranger in (Group, AuthToken):  # roles are memberships; tokens are shown to nobody
+    if admin.site.is_registered(stranger):
+        admin.site.unregister(stranger)
+
+
+def _administrator(request: HttpRequest) -> bool:
+    return has_role(request.user, Role.ADMINISTRATOR)
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """To read; nothing is added, changed or removed here."""
+
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return _administrator(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Administrators."""
+        return _administrator(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class NewAccount(forms.ModelForm):  # type: ignore[type-arg]
+    """Name and first password."""
+
+    password = forms.CharField(
+        label=_("密码"), widget=forms.PasswordInput, validators=[validate_password]
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "language"]
+
+
+class ChangedAccount(forms.ModelForm):  # type: ignore[type-arg]
+    """A new password, where the old one is forgotten."""
+
+    new_password = forms.CharField(
+        label=_("新密码"),
+        widget=forms.PasswordInput,
+        required=False,
+        validators=[validate_password],
+        help_text=_("留空则不修改。"),
+    )
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+
+@admin.register(User)
+class AccountAdmin(ReadOnly):
+    """Accounts: made, given a new password, closed; never removed, for their acts carry the name."""
+
+    list_display = ["username", "is_active", "is_service", "last_login"]
+    search_fields = ["username"]
+    actions = ["close", "revoke"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return _administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators, people's accounts."""
+        return _administrator(request) and not (obj and obj.is_service)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """One form to make an account, one to change it."""
+        return ChangedAccount if obj else NewAccount
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """As the forms have them."""
+        return ["new_password"] if obj else ["username", "password", "language"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """By the acts, so that it is on record."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)
+        if not change:
+            made = create_account(
+                actor=request.user,
+                username=obj.username,
+                password=form.cleaned_data["password"],
+                language=obj.language,
+            )
+            obj.pk = made.pk
+        elif form.cleaned_data["new_password"]:
+            set_password(obj, actor=request.user, password=form.cleaned_data["new_password"])
+
+    @admin.action(description=_("停用所选账号"))
+    def close(self, request: HttpRequest, queryset: models.QuerySet[User]) -> None:
+        """Their people can no longer enter."""
+        for user in queryset.exclude(is_service=True):
+            close_account(user, actor=request.user)  # type: ignore[arg-type]
+
+    @admin.action(description=_("撤销所选账号的全部令牌"))
+    def revoke(self, request: HttpRequest, queryset: models.QuerySet[User]) -> None:
+        """Programs that used them are out."""
+        for user in queryset:
+            revoke_tokens(user, actor=request.user)  # type: ignore[arg-type]
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ReadOnly):
+    """Bodies: name, place in the tree, chief, duty contact; code and kind stay as they were made."""
+
+    list_display = ["code", "name", "kind", "parent", "chief", "phone"]
+    list_filter = ["kind"]
+    list_select_related = ["parent"]
+    search_fields = ["code", "name"]
+    fields = ["code", "name", "kind", "parent", "successor", "chief", "phone", "area_code"]
+    autocomplete_fields = ["parent", "successor"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return _administrator(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return _administrator(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What others refer to is fixed."""
+        return ["code", "kind"] if obj else []
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """A body may be without parent and successor."""
+        form = super().get_form(request, obj, change, **kwargs)
+        for name in {"parent", "successor"} & set(form.base_fields):
+            form.base_fields[name].required = False
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
+        """By the acts, so that it is on record."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_change_permission made sure)
+        if change:
+            change_organization(obj, actor=request.user, **form.cleaned_data)
+        else:
+            obj.pk = add_organization(actor=request.user, **form.cleaned_data).pk
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnly):
+    """Roles: given and withdrawn, not edited."""
+
+    list_display = ["user", "role", "organization", "area_code"]
+    list_filter = ["role"]
+    list_select_related = ["user", "organization"]
+    search_fields = ["user__username", "organization__name", "organization__code"]
+    autocomplete_fields = ["user", "organization"]
+    fields = ["user", "role", "organization", "area_code"]
+    actions = ["withdraw"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return _administrator(request)
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        """By the act, so that it is on record."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)
+        granted = grant_role(
+            obj.user,
+            actor=request.user,
+            role=Role(obj.role),
+            organization=obj.organization,
+            area_code=obj.area_code,
+        )
+        obj.pk = granted.pk
+
+    @admin.action(description=_("收回所选角色"))
+    def withdraw(self, request: HttpRequest, queryset: models.QuerySet[Membership]) -> None:
+        """What was done in the role stays on record."""
+        for membership in queryset:
+            withdraw_role(membership, actor=request.user)  # type: ignore[arg-type]
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnly):
+    """The trail, newest first."""
+
+    list_display = ["seq", "at", "actor", "act", "subject_type", "subject_id", "reason"]
+    list_filter = ["act"]
+    list_select_related = ["actor"]
+    ordering = ["-id"]
+
+
+@admin.register(
+    City, GroundVersion, GridEdition, CatalogueEdition, Category, Duty, Facility, Handover
+)
+class GroundAdmin(ReadOnly):
+    """The ground changes by publications only."""
+
+    exclude = ["boundary"]
+
+
+@admin.register(OwnershipArea)
+class OwnershipAdmin(GroundAdmin):
+    """Ownership areas, every row with both its times."""
+
+    list_display = ["code", "organization", "role", "valid_during", "recorded_during"]
+    list_select_related = ["organization"]
+    search_fields = ["code"]
