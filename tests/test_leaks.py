@@ -1,0 +1,132 @@
+"""Who sees what, route by route: nobody is shown what is not theirs to see.
+
+The table names every route under /api/v1/; a route that is missing here fails the test. A row says
+where to ask, which words of the answer would give the thing away, and who of the cast may see them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.admindocs.views import simplify_regex
+from django.db import connection
+from django.urls import URLPattern, get_resolver
+from rest_framework.test import APIClient
+from shapely import Point
+
+from core.audit import record_act
+from core.models import User
+from grid.organizations.models import Role
+from tests import factories
+from tests.conftest import client_of
+from tests.everything import Everything, everything
+
+pytestmark = pytest.mark.django_db
+
+PREFIX = "/api/v1/"
+MEMBERS = frozenset({"ada", "bo", "cy", "eve"})
+METHODS = ["get", "head", "post", "put", "patch", "delete"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`asked` is an address below the prefix; `words` give the thing away; `seen_by` may see it."""
+
+    asked: str
+    words: str
+    seen_by: frozenset[str] = MEMBERS
+
+
+PLACE = factories.degrees(Point(50, 50)).centroid
+ROUTES = {
+    "areas/": Route("areas/", "区域500236"),
+    "areas/<code>/": Route("areas/500236/", "区域500236"),
+    "cells/": Route("cells/", "cell-1"),
+    "cells/<code>/": Route("cells/cell-1/", '"area_m2"'),
+    "organizations/": Route("organizations/", "住房和城乡建设局"),
+    "organizations/<code>/": Route("organizations/H001/", "住房和城乡建设局"),
+    "categories/": Route("categories/", "道路破损"),
+    "categories/<code>/": Route("categories/lamp/", "城市照明管理规定"),
+    "facilities/": Route("facilities/", "lamp-1"),
+    "facilities/<code>/": Route("facilities/lamp-1/", "住房和城乡建设局"),
+    "ownership-areas/": Route("ownership-areas/", "own-1"),
+    "ownership-areas/<code>/": Route("ownership-areas/own-1/", "文〔2024〕1号"),
+    "handovers/": Route("handovers/", "移交书1号"),
+    "handovers/<code>/": Route("handovers/HO-1/", "移交书1号"),
+    "jurisdiction/": Route(
+        f"jurisdiction/?lon={PLACE.x}&lat={PLACE.y}&category=lamp", "城市管理局"
+    ),
+    "me/": Route("me/", "指挥中心", frozenset({"ada", "bo"})),
+    "audit/": Route("audit/?act=grant_role", "to the desk", frozenset({"eve"})),
+}
+PUBLIC = {"schema/"}  # the description of the API, which holds no data
+
+
+def _routes(patterns: Any, prefix: str = "/") -> Iterator[str]:
+    for pattern in patterns:
+        path = prefix + simplify_regex(str(pattern.pattern)).lstrip("/")
+        if isinstance(pattern, URLPattern):
+            yield re.sub(r"<\w+:", "<", path)
+        else:
+            yield from _routes(pattern.url_patterns, path)
+
+
+def all_routes() -> set[str]:
+    """Every route under the prefix, without it."""
+    found = _routes(get_resolver().url_patterns)
+    return {path.removeprefix(PREFIX) for path in found if path.startswith(PREFIX)}
+
+
+@pytest.fixture
+def cast(ada: User, bo: User, cy: User, stranger: User) -> dict[str, APIClient]:
+    """The cast, by name, and everything that could leak."""
+    made: Everything = everything()
+    record_act(actor=ada, act="grant_role", subject=ada, reason="to the desk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the trail is numbered at commit
+    eve = factories.member("eve", Role.AUDITOR, made.bureau)
+    people = [ada, bo, cy, eve, stranger]
+    return {person.username: client_of(person) for person in people}
+
+
+def test_every_route_has_its_row() -> None:
+    assert all_routes() - PUBLIC == set(ROUTES)
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_without_an_account_every_method_is_refused(route: str) -> None:
+    for method in METHODS:
+        answer = getattr(APIClient(), method)(PREFIX + ROUTES[route].asked)
+        assert answer.status_code == 401, (method, route)
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("token", ["", "no-such-token", "密码"])
+def test_a_wrong_token_is_refused_without_a_word_more(token: str) -> None:
+    headers = {"Authorization": f"Bearer {token}".encode().decode("latin-1")}
+    answer = APIClient().get(f"{PREFIX}areas/", headers=headers)
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_each_sees_what_is_theirs_and_no_more(route: str, cast: dict[str, APIClient]) -> None:
+    row = ROUTES[route]
+    for name, client in cast.items():
+        answer = client.get(PREFIX + row.asked)
+        shown = answer.content.decode()
+        assert answer.status_code in {200, 403, 404}, (name, shown)
+        assert (row.words in shown) == (name in row.seen_by), (name, shown)
+
+
+@pytest.mark.parametrize("route", sorted(route for route in ROUTES if "<" in route))
+def test_what_one_may_not_see_does_not_exist(route: str, cast: dict[str, APIClient]) -> None:
+    """The answer is the same, to the letter, as for a thing that is not there."""
+    row = ROUTES[route]
+    missing = re.sub(r"/[^/]+/$", "/no-such-thing/", row.asked.partition("?")[0])
+    for name in set(cast) - row.seen_by:
+        there, nowhere = (cast[name].get(PREFIX + asked) for asked in (row.asked, missing))
+        assert (there.status_code, there.content) == (404, nowhere.content)
