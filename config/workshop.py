@@ -16,6 +16,7 @@ from config import embedded, mission
 ROOT = Path(__file__).resolve().parent.parent
 STATE = Path(os.environ.get("LAMPLIGHTER_STATE", ROOT / "var"))
 FRONTEND = ROOT / "frontend"
+NODE = 20
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 RESULTS = STATE / "test-results.xml"
@@ -49,15 +50,18 @@ def database(name: str) -> Iterator[None]:
 
 
 def front_end() -> bool:
-    """Install and build the front end where its inputs changed; False if there is none or no Node."""
-    if not (FRONTEND / "package.json").exists():
+    """Install and build the front end where its inputs changed; False if Node is missing."""
+    node = shutil.which("node") and shutil.which("npm")
+    version = (
+        subprocess.run(["node", "--version"], capture_output=True, text=True) if node else None
+    )
+    if not version or int(version.stdout.lstrip("v").split(".")[0]) < NODE:
+        say(
+            f"Node.js {NODE} with npm is missing: screens are not built; the API and all else runs."
+        )
         return False
-    if not shutil.which("npm"):
-        say("No Node.js: screens are not built; API and the tests that need no browser still run.")
-        return False
-    _once("installed", [FRONTEND / "package-lock.json"], lambda: need("npm", "ci", folder=FRONTEND))
-    built = lambda: need("npm", "run", "build", folder=FRONTEND)  # noqa: E731
-    _once("built", _front_end_sources(), built)
+    _once("installed", [FRONTEND / "package-lock.json"], "npm", "ci", "--no-audit", "--no-fund")
+    _once("built", _front_end_sources(), "npm", "run", "--silent", "build")
     return True
 
 
@@ -70,14 +74,15 @@ def _front_end_sources() -> list[Path]:
     return found
 
 
-def _once(stamp: str, inputs: list[Path], work: Callable[[], None]) -> None:
-    """Do the work unless it was done for these very inputs."""
+def _once(stamp: str, inputs: list[Path], *command: str) -> None:
+    """Run the command unless it has been run for these very inputs and its result is there."""
     digest = hashlib.sha256()
     for path in inputs:
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    done = FRONTEND / "node_modules" / f".{stamp}"
+    done = FRONTEND / ("dist" if stamp == "built" else "node_modules") / f".{stamp}"
     if not done.exists() or done.read_text() != digest.hexdigest():
-        work()
+        say(f"Front end: {' '.join(command)}")
+        need(*command, folder=FRONTEND)
         done.write_text(digest.hexdigest())
 
 
@@ -104,7 +109,7 @@ def demo(*arguments: str) -> int:
 def test(*arguments: str) -> int:
     """vitest and pytest; further arguments are pytest's."""
     has_screens = front_end()
-    codes = [run("npm", "run", "--if-present", "test", folder=FRONTEND)] if has_screens else []
+    codes = [run("npm", "run", "--silent", "test", folder=FRONTEND)] if has_screens else []
     options = ["-n", "2", "--dist", "loadfile", f"--junitxml={RESULTS}"]
     if not (has_screens and shutil.which("chromium")):
         options += ["-m", "not browser"]
@@ -131,10 +136,9 @@ def check() -> int:
             if run(*command):
                 failed.append(name)
     if front_end():
-        for script in ("lint", "typecheck"):
-            say(f"— front end: {script}")
-            if run("npm", "run", "--silent", "--if-present", script, folder=FRONTEND):
-                failed.append(f"front end {script}")
+        say("— front end")
+        if run("npm", "run", "--silent", "check", folder=FRONTEND):
+            failed.append("front end")
     say(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
     return int(bool(failed))
 
