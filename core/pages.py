@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from rest_framework.pagination import BasePagination
@@ -21,6 +20,7 @@ from core.errors import Invalid
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
+_LONGEST_CURSOR = 1000
 
 
 class InvalidCursor(Invalid):
@@ -74,15 +74,17 @@ def _field(model: type[models.Model], name: str) -> Any:
 
 
 def _write_cursor(key: Sequence[str], values: list[Any]) -> str:
-    text = json.dumps([list(key), values], cls=DjangoJSONEncoder, separators=(",", ":"))
+    text = json.dumps([list(key), values], default=str, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str, key: Sequence[str], fields: Sequence[Any]) -> tuple[Any, ...]:
+    if len(cursor) > _LONGEST_CURSOR:
+        raise InvalidCursor
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         named, values = json.loads(text)
-        if named != list(key) or len(values) != len(fields):
+        if named != list(key) or None in values:
             raise InvalidCursor
         return tuple(field.to_python(value) for field, value in zip(fields, values, strict=True))
     except (binascii.Error, ValueError, TypeError, ValidationError) as error:

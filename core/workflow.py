@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from core.audit import emit, emit_each, record_act, record_bulk_act
-from core.errors import Invalid, LostRace, Missing, NotPermitted, WrongState
+from core.errors import DomainError, Invalid, LostRace, Missing, NotPermitted, WrongState
 from core.models import User, Versioned
 
 Record = TypeVar("Record", bound=Versioned)
@@ -144,7 +144,12 @@ def perform(
             act=act,
             subject=record,
             reason=reason,
-            details=_told(workflow, record, before, changes, details),
+            details={
+                **({"from": before} if before else {}),
+                "to": workflow.state_of(record),
+                "version": record.version,
+                **_told(changes, details),
+            },
         )
         emit(kind=f"{record._meta.model_name}_{act}", subject=record)
     return record
@@ -161,8 +166,8 @@ def perform_all(
 ) -> list[Record]:
     """Do one act upon many saved records, all or none, with one audit entry and its manifest.
 
-    Rows are locked in the order of their keys. Raises as `perform` does, for the first that fails;
-    a record that has vanished raises Missing.
+    Rows are locked in the order of their keys. Raises as `perform` does, for the first that fails
+    (`subject` of the details names it); a record that has vanished raises Missing.
     """
     if not records:
         raise Invalid(f"'{act}' needs at least one record", zh=f"“{act}”至少需要一条记录")
@@ -171,13 +176,20 @@ def perform_all(
     with transaction.atomic():
         locked = _locked(type(records[0]), [record.pk for record in records])
         for record in locked:
-            _change(workflow, line, record, actor, reason, None, changes or {})
+            try:
+                _change(workflow, line, record, actor, reason, None, changes or {})
+            except DomainError as refusal:
+                refusal.details.setdefault("subject", str(record.pk))
+                raise
         record_bulk_act(
             actor=actor,
             act=act,
             subjects=locked,
             reason=reason,
-            details=_told(workflow, locked[0], None, changes, details),
+            details={
+                **({"to": line.target} if line.target else {}),
+                **_told(changes, details),
+            },
         )
         emit_each(kind=f"{locked[0]._meta.model_name}_{act}", subjects=locked)
     return locked
@@ -249,18 +261,6 @@ def _stamped(record: models.Model) -> list[str]:
     return [f.name for f in record._meta.concrete_fields if getattr(f, "auto_now", False)]
 
 
-def _told(
-    workflow: Workflow,
-    record: Versioned,
-    before: str | None,
-    changes: Mapping[str, Any] | None,
-    details: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """What the audit entry tells: the states, and which fields changed (never their values)."""
-    return {
-        **({"from": before} if before else {}),
-        "to": workflow.state_of(record),
-        "version": record.version,
-        **({"fields": sorted(changes)} if changes else {}),
-        **(details or {}),
-    }
+def _told(changes: Mapping[str, Any] | None, details: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the audit entry tells besides the states: which fields changed, never their values."""
+    return {**({"fields": sorted(changes)} if changes else {}), **(details or {})}
