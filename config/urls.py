@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from config.health import healthz, metrics, readyz
+from grid.evidence.views import CopyView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("", include("core.urls")),
+    path("evidence/<slug:sha256>.jpg", CopyView.as_view(), name="evidence-copy"),
     path("", include("maps.urls")),
 ]
 

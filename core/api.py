@@ -240,6 +240,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 # ── Acts ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+def person_of(request: Request) -> User:
+    """The person (or program) who asks; raises NotAuthenticated."""
+    if not isinstance(request.user, User):
+        raise exceptions.NotAuthenticated
+    return request.user
+
+
 def base_version_of(request: Request) -> int | None:
     """The version of the record that the caller saw (`base_version` of the body), if it is given."""
     given = request.data.get("base_version") if isinstance(request.data, dict) else None
@@ -260,14 +267,12 @@ def answer_once(request: Request, work: Callable[[], Any]) -> HttpResponse:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return _json(_rendered(work()), HTTPStatus.CREATED)
-    if not isinstance(request.user, User):
-        raise exceptions.NotAuthenticated
     if not (0 < len(key) <= 200 and key.isascii() and key.isprintable()):
         raise IdempotencyKeyInvalid
     asked = [request.method, request.get_full_path(), request.data]
     content = json.dumps(asked, sort_keys=True, cls=DjangoJSONEncoder).encode()
     outcome = run_once(
-        actor=request.user, key=key, content=content, work=lambda: _rendered(work()).decode()
+        actor=person_of(request), key=key, content=content, work=lambda: _rendered(work()).decode()
     )
     status = HTTPStatus.OK if outcome.repeated else HTTPStatus.CREATED
     return _json(outcome.answer.encode(), status)

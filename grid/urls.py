@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from grid.areas.views import AreaViewSet
 from grid.catalogue.views import CategoryViewSet
 from grid.cells.views import CellViewSet
+from grid.evidence.views import EvidenceViewSet
 from grid.handover.views import FacilityStandingViewSet, HandoverViewSet
 from grid.organizations.views import AuditViewSet, MeView, OrganizationViewSet
 from grid.ownership.views import OwnershipViewSet
@@ -19,6 +20,7 @@ router.register("facilities", FacilityStandingViewSet, "facilities")
 router.register("ownership-areas", OwnershipViewSet, "ownership-areas")
 router.register("handovers", HandoverViewSet, "handovers")
 router.register("audit", AuditViewSet, "audit")
+router.register("evidence", EvidenceViewSet, "evidence")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("me/", MeView.as_view(), name="me"),

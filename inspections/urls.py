@@ -1,5 +1,24 @@
 """The work under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
+from inspections.fieldwork.views import TaskViewSet, VisitView
+from inspections.intake.views import IntakeViewSet
+from inspections.sync.views import BlobView, OperationView
+
+router = SimpleRouter()
+router.register("requests", IntakeViewSet, "requests")
+router.register("cases", CaseViewSet, "cases")
+router.register("tasks", TaskViewSet, "tasks")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
+    path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
+    path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),
+    path("tasks/<int:pk>/visit/", VisitView.as_view(), name="task-visit"),
+    path("sync/blobs/<str:sha256>", BlobView.as_view(), name="sync-blob"),
+    path("sync/operations/<uuid:operation>", OperationView.as_view(), name="sync-operation"),
+    path("", include(router.urls)),
+]

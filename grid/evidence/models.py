@@ -1,10 +1,17 @@
 """Files kept by their hash, and evidence: one file put forward for one subject, with its findings."""
 
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Q
+
+from core.models import User
+from core.visibility import about_visible
 
 
 class StoredFile(models.Model):
@@ -37,6 +44,14 @@ class PositionSource(models.TextChoices):
     EXIF = "exif", "照片内信息"
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """Evidence by who may see it."""
+
+    def visible_to(self, user: User) -> EvidenceQuerySet:
+        """That whose subject the user may see."""
+        return about_visible(user, self)  # type: ignore[return-value]
+
+
 class Evidence(models.Model):
     """A file put forward for a subject: appended, never edited; only its release is added later.
 
@@ -64,6 +79,8 @@ class Evidence(models.Model):
     released_at = models.DateTimeField(
         null=True, help_text="since then the public may see the copy"
     )
+
+    objects: ClassVar[Any] = EvidenceQuerySet.as_manager()
 
     class Meta:
         db_table = "grid_evidence"

@@ -8,7 +8,6 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core.models import User
-from core.visibility import about_visible
 from grid.evidence.content import SAME_PICTURE, distance, near_bands
 from grid.evidence.models import Evidence, StoredFile
 
@@ -22,11 +21,6 @@ class Subject:
     code: str
 
 
-def visible_evidence(user: User) -> QuerySet[Evidence]:
-    """Evidence whose subject the user may see."""
-    return about_visible(user, Evidence.objects.select_related("file", "uploaded_by"))
-
-
 def evidence_of(subject: Subject) -> QuerySet[Evidence]:
     """All evidence of a subject, in the order it came."""
     found = Evidence.objects.filter(subject_type=subject.type, subject_id=subject.id)
@@ -38,7 +32,7 @@ def may_see_copy(user: User | None, sha256: str) -> bool:
     rows = Evidence.objects.filter(file=sha256)
     if rows.filter(released_at__isnull=False).exists():
         return True
-    return user is not None and about_visible(user, rows).exists()
+    return user is not None and rows.visible_to(user).exists()
 
 
 def metres_between(place: GEOSGeometry, points: Sequence[tuple[float, float]]) -> list[float]:

@@ -1,5 +1,7 @@
 """Where the bytes lie: by hash, in the storage the settings name `evidence`, never in the web root."""
 
+from __future__ import annotations
+
 import hashlib
 from typing import BinaryIO
 

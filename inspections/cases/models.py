@@ -11,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Exists, OuterRef, Q
 
 from core.models import User, Versioned
+from core.visibility import register_visible
 from grid.areas.models import Zone
 from grid.catalogue.models import CatalogueEdition, Category, Duty, Urgency
 from grid.facilities.models import Facility
@@ -225,3 +226,6 @@ class ProofDistance(models.Model):
         constraints = [
             models.CheckConstraint(name="proof_distance_positive", condition=Q(limit_m__gt=0))
         ]
+
+
+register_visible(Case, lambda user: Case.objects.visible_to(user))

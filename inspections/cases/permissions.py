@@ -6,7 +6,7 @@ from inspections.cases.models import Case
 from inspections.cases.queries import bodies_and_above, handling_bodies, lead_of
 
 
-def _serves(actor: User, case: Case, *roles: Role) -> bool:
+def serves(actor: User, case: Case, *roles: Role) -> bool:
     """Whether the actor holds one of the roles for an area the case lies in, or for the city."""
     if not actor.is_active:
         return False
@@ -21,7 +21,7 @@ def may_open(actor: User, case: Case) -> bool:
 
 def may_dispatch(actor: User, case: Case) -> bool:
     """A dispatcher of the area (派遣员)."""
-    return _serves(actor, case, Role.DISPATCHER)
+    return serves(actor, case, Role.DISPATCHER)
 
 
 def may_handle(actor: User, case: Case) -> bool:
@@ -40,18 +40,18 @@ def is_independent(actor: User, case: Case) -> bool:
 
 def may_check(actor: User, case: Case) -> bool:
     """An inspector or verifier of the area, of a body that neither has the case nor stands under one that has."""
-    return _serves(actor, case, Role.INSPECTOR, Role.VERIFIER) and is_independent(actor, case)
+    return serves(actor, case, Role.INSPECTOR, Role.VERIFIER) and is_independent(actor, case)
 
 
 def may_close(actor: User, case: Case) -> bool:
     """An inspector, verifier or dispatcher of the area, independent of the bodies that have the case."""
     roles = (Role.INSPECTOR, Role.VERIFIER, Role.DISPATCHER)
-    return _serves(actor, case, *roles) and is_independent(actor, case)
+    return serves(actor, case, *roles) and is_independent(actor, case)
 
 
 def may_add_evidence(actor: User, case: Case) -> bool:
     """Whoever may see the case and is of the desk, of a body that has it, or inspects its area."""
-    if _serves(actor, case, Role.INSPECTOR, Role.VERIFIER, Role.DISPATCHER):
+    if serves(actor, case, Role.INSPECTOR, Role.VERIFIER, Role.DISPATCHER):
         return True
     held = actor.memberships.filter(role=Role.HANDLER, organization__in=handling_bodies(case))
     return actor.is_active and held.exists()

@@ -71,11 +71,15 @@ def follow_acts(follower: Follower) -> None:
     _FOLLOWERS.append(follower)
 
 
-def _move(case: Case, act: str, *, actor: User, **rest: Any) -> Case:
-    case = perform(case, act, actor=actor, **rest)
+def _follow(case: Case, act: str, actor: User) -> Case:
     for follower in _FOLLOWERS:
         follower(case, act, actor)
     return case
+
+
+def _move(case: Case, act: str, *, actor: User, **rest: Any) -> Case:
+    with transaction.atomic():
+        return _follow(perform(case, act, actor=actor, **rest), act, actor)
 
 
 def open_case(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NORMAL) -> Case:
@@ -235,7 +239,7 @@ def _send(
         rivals = _rivals(told) if kept else set()
         helpers = set(case.duty.assists if case.duty else []) | {body.code for body in assists}
         bodies = bodies_named(rivals | helpers)
-        case = _move(
+        case = perform(
             case,
             act,
             actor=actor,
@@ -260,7 +264,7 @@ def _send(
             )
             for body in [lead, *others]
         )
-    return case
+        return _follow(case, act, actor)
 
 
 def _lead(

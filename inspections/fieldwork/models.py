@@ -9,6 +9,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 
 from core.models import User
+from core.visibility import register_visible
 from grid.organizations.models import Organization, Role
 from grid.organizations.permissions import area_codes_of, has_role
 from inspections.cases.models import Case
@@ -128,3 +129,6 @@ class Visit(models.Model):
                 condition=Q(outcome__in=[o.value for o in VisitOutcome]),
             )
         ]
+
+
+register_visible(FieldTask, lambda user: FieldTask.objects.visible_to(user))

@@ -10,6 +10,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 
 from core.models import User
+from core.visibility import register_visible
 from grid.catalogue.models import Category
 from grid.organizations.models import Role
 from grid.organizations.permissions import area_codes_of, has_role
@@ -110,3 +111,6 @@ class ServiceRequest(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+register_visible(ServiceRequest, lambda user: ServiceRequest.objects.visible_to(user))

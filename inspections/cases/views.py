@@ -1,0 +1,191 @@
+"""Cases over HTTP: lists, one case whole, its trail, and acts upon it."""
+
+import json
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api import answer_once, person_of
+from core.errors import Invalid, Missing
+from core.models import User
+from grid.catalogue.models import Urgency
+from grid.evidence.serializers import EvidenceSerializer, evidence_as_json
+from grid.evidence.statements import read_statement
+from grid.evidence.use_cases import keep_file
+from grid.ground.views import GroundFilters, GroundViewSet
+from grid.jurisdiction.models import Outcome
+from inspections.cases.commands import carry_out
+from inspections.cases.models import OPEN_STATES, Assignment, Case, CaseState
+from inspections.cases.queries import trail_of
+from inspections.cases.serializers import ActRequest, CaseDetail, CaseFeature, TrailEntry
+from inspections.cases.use_cases import add_case_evidence
+
+ASSIGNMENTS = Assignment.objects.select_related(
+    "organization", "dispatched_by", "accepted_by"
+).order_by("id")
+READ = Case.objects.select_related(
+    "category", "facility", "verdict__responsible", "supervisor", "duty"
+).prefetch_related(Prefetch("assignments", queryset=ASSIGNMENTS))
+
+
+class CaseFilters(GroundFilters):
+    """Cases by their fields."""
+
+    number = filters.CharFilter()
+    state = filters.MultipleChoiceFilter(choices=CaseState.choices)
+    open = filters.BooleanFilter(
+        method="unfinished", help_text="true: something is still to be done"
+    )
+    category = filters.CharFilter(field_name="category__code", help_text="code")
+    urgency = filters.ChoiceFilter(choices=Urgency.choices)
+    outcome = filters.ChoiceFilter(field_name="verdict__outcome", choices=Outcome.choices)
+    facility = filters.CharFilter(field_name="facility__code", help_text="code")
+    cell = filters.CharFilter(field_name="cell_code", help_text="code")
+    area = filters.CharFilter(method="in_area", help_text="code of any area it lies in")
+    organization = filters.CharFilter(
+        method="with_body", help_text="code of a body that has it now"
+    )
+
+    def unfinished(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Open or not."""
+        held = {"state__in": OPEN_STATES}
+        return queryset.filter(**held) if value else queryset.exclude(**held)
+
+    def in_area(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """In the area or one inside it."""
+        return queryset.filter(area_codes__contains=[value])
+
+    def with_body(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Assigned to that body now."""
+        held = Assignment.objects.filter(organization__code=value, ended_at__isnull=True)
+        return queryset.filter(pk__in=held.values("case"))
+
+
+class CaseViewSet(GroundViewSet):
+    """Cases, the newest first; one case whole."""
+
+    queryset = READ
+    filterset_class = CaseFilters
+    lookup_field = "number"
+    lookup_value_regex = "[^/]+"
+    keyset = ("-id",)
+    place = "place"
+    dated = False
+
+    def get_serializer_class(self) -> Any:
+        """A list shows features, one case everything."""
+        return CaseFeature if self.action == "list" else CaseDetail
+
+
+def case_seen_by(user: User, number: str) -> Case:
+    """The case of that number; raises Missing where the user may not see it."""
+    case: Case | None = Case.objects.visible_to(user).filter(number=number).first()
+    if case is None:
+        raise Missing(number=number)
+    return case
+
+
+def case_as_json(case: Case, request: Request) -> Any:
+    """A case whole, as this user reads it."""
+    fresh = READ.get(pk=case.pk)
+    return CaseDetail(fresh, context={"request": request}).data
+
+
+class TrailView(APIView):
+    """What happened to a case, in order."""
+
+    @extend_schema(responses=TrailEntry(many=True))
+    def get(self, request: Request, number: str) -> Response:
+        """Every audited act upon the case and the requests that feed it."""
+        user = person_of(request)
+        case = case_seen_by(user, number)
+        return Response({"results": TrailEntry(trail_of(case), many=True).data, "next": None})
+
+
+class CaseActView(APIView):
+    """Acts upon a case; which ones are possible now stands in its `available_acts`."""
+
+    @extend_schema(
+        request=ActRequest,
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        responses={201: CaseDetail, 200: CaseDetail},
+    )
+    def post(self, request: Request, number: str, act: str) -> HttpResponse:
+        """Do the act once; answers the case as it is then."""
+        user = person_of(request)
+        case = case_seen_by(user, number)
+        given = request.data
+        if not isinstance(given, dict):
+            raise Invalid("send a JSON object", zh="请发送一个 JSON 对象。")
+        return answer_once(
+            request,
+            lambda: case_as_json(carry_out(act, case, actor=user, given=given), request),
+        )
+
+
+class AddEvidenceView(APIView):
+    """A file for a case, in one request (phones that lose the network use sync instead)."""
+
+    parser_classes = [MultiPartParser, JSONParser]
+
+    @extend_schema(
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "captured_at": {"type": "string", "format": "date-time"},
+                    "fixes": {"type": "string", "description": "JSON as in sync operations"},
+                },
+            }
+        },
+        responses={(201, "application/json"): EvidenceSerializer},
+        operation_id="cases_add_evidence_create",
+        parameters=[OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Always accepted if it can be decoded; what speaks against it is in `findings`.
+
+        The same file for the same case again gives the first answer again.
+        """
+        user = person_of(request)
+        case = case_seen_by(user, number)
+        file = request.data.get("file") if isinstance(request.data, dict) else None
+        if not isinstance(file, UploadedFile) or file.size is None:
+            raise Invalid(
+                "send the file as multipart field 'file'", zh="请以 multipart 字段 file 发送文件。"
+            )
+        stated = {
+            "filename": file.name,
+            "mime": file.content_type,
+            "captured_at": request.data.get("captured_at"),
+            "fixes": _fixes(request.data.get("fixes")),
+        }
+        statement = read_statement(stated)
+        kept = keep_file(file, size=file.size)  # type: ignore[arg-type]
+        evidence = add_case_evidence(case, actor=user, file=kept, statement=statement)
+        return Response(evidence_as_json(evidence, request), status=201)
+
+
+def _fixes(text: Any) -> Any:
+    """The fixes as JSON text in a form field."""
+    if not text:
+        return []
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Invalid("'fixes' is not JSON", zh="fixes 不是有效的 JSON。") from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
