@@ -204,12 +204,18 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
+        "CaseState": "inspections.cases.models.CaseState",
         "CategoryKind": "grid.catalogue.models.CategoryKind",
         "HandoverKind": "grid.handover.models.HandoverKind",
         "OrganizationKind": "grid.organizations.models.OrganizationKind",
         "OwnershipKind": "grid.ownership.models.OwnershipKind",
         "PartyRole": "grid.catalogue.models.PartyRole",
         "Role": "grid.organizations.models.Role",
+        "TaskKind": "inspections.fieldwork.models.TaskKind",
+        "TaskStatus": "inspections.fieldwork.models.TaskStatus",
+        "Urgency": "grid.catalogue.models.Urgency",
+        "VerdictOutcome": "grid.jurisdiction.models.Outcome",
+        "VisitOutcome": "inspections.fieldwork.models.VisitOutcome",
     },
 }
 REST_KNOX: dict[str, Any] = {

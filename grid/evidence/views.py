@@ -50,7 +50,7 @@ class EvidenceViewSet(GroundViewSet):
         """A page as a FeatureCollection."""
         rows: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         features = [evidence_feature(row, request) for row in rows]
-        return self.get_paginated_response({"type": "FeatureCollection", "features": features})  # type: ignore[arg-type]
+        return self.get_paginated_response({"type": "FeatureCollection", "features": features})
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """One piece of evidence as a feature."""

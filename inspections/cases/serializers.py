@@ -7,9 +7,11 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from core.models import AuditEntry, User
 from core.workflow import available_acts
+from grid.catalogue.models import Urgency
 from grid.evidence.queries import evidence_of
 from grid.evidence.serializers import evidence_as_json
 from grid.ground.serializers import PlaceField
+from grid.jurisdiction.serializers import BodySerializer
 from grid.organizations.models import Organization
 from inspections.cases.models import Assignment, AssignmentKind, Case
 from inspections.cases.permissions import may_add_evidence
@@ -19,13 +21,6 @@ from inspections.cases.queries import photos_needed, proof_distance, subject
 def body_as_json(body: Organization | None) -> dict[str, str] | None:
     """An organization as the contract names it."""
     return {"code": body.code, "name": body.name} if body else None
-
-
-class BodySerializer(serializers.Serializer[Any]):
-    """An organization by code and name."""
-
-    code = serializers.CharField()
-    name = serializers.CharField()
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
@@ -113,7 +108,7 @@ class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
 
     def get_lead(self, case: Case) -> dict[str, str] | None:
         """From the assignments, which the view has fetched."""
-        assignments: Any = case.assignments.all()  # type: ignore[attr-defined]
+        assignments: Any = case.assignments.all()
         leads = (a for a in assignments if a.kind == AssignmentKind.LEAD and a.ended_at is None)
         return next((body_as_json(a.organization) for a in leads), None)
 
@@ -209,7 +204,7 @@ class ActRequest(serializers.Serializer[Any]):
     category = serializers.CharField(required=False, max_length=200, help_text="code or name")
     facility = serializers.CharField(required=False, max_length=64, help_text="code")
     scenario = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    urgency = serializers.ChoiceField(required=False, choices=["normal", "urgent"])
+    urgency = serializers.ChoiceField(required=False, choices=Urgency.choices)
     lon = serializers.FloatField(required=False)
     lat = serializers.FloatField(required=False)
     accuracy_m = serializers.FloatField(required=False, min_value=0, max_value=50_000)

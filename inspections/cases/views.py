@@ -160,7 +160,8 @@ class AddEvidenceView(APIView):
         """
         user = person_of(request)
         case = case_seen_by(user, number)
-        file = request.data.get("file") if isinstance(request.data, dict) else None
+        form = request.data if isinstance(request.data, dict) else {}
+        file = form.get("file")
         if not isinstance(file, UploadedFile) or file.size is None:
             raise Invalid(
                 "send the file as multipart field 'file'", zh="请以 multipart 字段 file 发送文件。"
@@ -168,8 +169,8 @@ class AddEvidenceView(APIView):
         stated = {
             "filename": file.name,
             "mime": file.content_type,
-            "captured_at": request.data.get("captured_at"),
-            "fixes": _fixes(request.data.get("fixes")),
+            "captured_at": form.get("captured_at"),
+            "fixes": _fixes(form.get("fixes")),
         }
         statement = read_statement(stated)
         kept = keep_file(file, size=file.size)  # type: ignore[arg-type]

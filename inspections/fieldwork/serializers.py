@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from grid.ground.serializers import PlaceField
-from inspections.cases.serializers import BodySerializer
+from grid.jurisdiction.serializers import BodySerializer
 from inspections.fieldwork.models import FieldTask, Visit, VisitOutcome
 
 

@@ -1,19 +1,20 @@
 """What a report takes, in the words of the loader's layer `requests`."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.utils import timezone
 from rest_framework import serializers
 from shapely.errors import GEOSException
 from shapely.geometry import shape
 
-from grid.facilities.models import FacilityRecord
+from grid.catalogue.models import Urgency
 from grid.ground.datums import geometries_to_wgs84, parse_datum
 from grid.ground.queries import newest_version
-from grid.jurisdiction.asking import category_of, facility_of, place_of_facility
+from grid.jurisdiction.asking import category_of, facility_of, position_of, record_of
 from inspections.requests.models import Channel
 from inspections.requests.use_cases import BadPlace, RequestRow
 
@@ -35,7 +36,7 @@ class ReportRequest(serializers.Serializer[Any]):
     geometry = serializers.DictField(required=False, help_text="GeoJSON Point or LineString")
     facility = serializers.CharField(required=False, max_length=64, help_text="code")
     urgency = serializers.ChoiceField(
-        required=False, choices=["normal", "urgent"], default="normal"
+        required=False, choices=Urgency.choices, default=Urgency.NORMAL.value
     )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class ReportRequest(serializers.Serializer[Any]):
         if ("lon" in given) != ("lat" in given):
             raise serializers.ValidationError("lon and lat belong together")
         reported_at = given.get("reported_at")
-        if reported_at and reported_at > timezone.now() + timezone.timedelta(minutes=5):
+        if reported_at and reported_at > timezone.now() + timedelta(minutes=5):
             raise serializers.ValidationError({"reported_at": "lies in the future"})
         return given
 
@@ -53,14 +54,15 @@ class ReportRequest(serializers.Serializer[Any]):
         category = category_of(given["category"]) if "category" in given else None
         place = line_place(given["geometry"], given.get("datum")) if "geometry" in given else None
         if "facility" in given:
-            facility = facility_of(given["facility"])
-            now = timezone.now()
-            if place is None and "lon" not in given:
-                at = place_of_facility(facility, at=now, version=newest_version())
-                place = GEOSGeometry(f"SRID=4326;POINT({at.lon!r} {at.lat!r})") if at else None
-            if category is None:
-                record = FacilityRecord.objects.filter(facility=facility).current().first()
-                category = record.category if record else None
+            record = record_of(
+                facility_of(given["facility"]), at=timezone.now(), version=newest_version()
+            )
+            if record is not None:
+                category = category or record.category
+                if place is None and "lon" not in given:
+                    at = position_of(record, None)
+                    whole = record.location.geom_type == "LineString"
+                    place = record.location if whole else Point(at.lon, at.lat, srid=4326)
         return RequestRow(
             channel=given["channel"],
             category=category,

@@ -47,5 +47,5 @@ class RequestFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
 
     def get_case(self, request: ServiceRequest) -> str | None:
         """The number of the case it feeds now."""
-        links: Any = request.links.all()  # type: ignore[attr-defined]
+        links: Any = request.links.all()
         return next((link.case.number for link in links if link.left_at is None), None)

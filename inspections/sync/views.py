@@ -1,7 +1,7 @@
 """Sync over HTTP: chunks of blobs, and operations done once."""
 
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -118,12 +118,13 @@ class OperationView(APIView):
         user = person_of(request)
         asked = OperationRequest(data=request.data)
         asked.is_valid(raise_exception=True)
+        given = cast(dict[str, Any], request.data)
         if asked.validated_data["id"] != operation:
             raise Invalid("'id' is not that of the address", zh="id 与地址中的不一致。")
-        content = json.dumps(request.data, sort_keys=True, cls=DjangoJSONEncoder).encode()
+        content = json.dumps(given, sort_keys=True, cls=DjangoJSONEncoder).encode()
 
         def work() -> str:
-            told: bytes = JSONRenderer().render(perform_operation(user, request.data))
+            told: bytes = JSONRenderer().render(perform_operation(user, given))
             return told.decode()
 
         done = run_once(actor=user, key=f"sync:{operation}", content=content, work=work)

@@ -1,0 +1,198 @@
+"""A ward of one square kilometre where cases happen, and the people who work them.
+
+Ada dispatches and Bo inspects, both of the centre; Di handles for the lamp company, Ed for its
+crew below it, Fu for the housing bureau; Vi verifies for a body of her own; Lu leads; Cy belongs elsewhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+from shapely import box
+
+from core.models import User
+from grid.areas.models import Level, Zone
+from grid.catalogue.models import Category, DutyLimit
+from grid.evidence.models import Evidence
+from grid.evidence.statements import read_statement
+from grid.evidence.use_cases import keep_file
+from grid.ground.models import City, GroundVersion
+from grid.organizations.models import Organization, OrganizationKind, Role
+from inspections.cases.models import Case
+from inspections.cases.use_cases import (
+    accept_case,
+    add_case_evidence,
+    check_case,
+    close_case,
+    decline_case,
+    dispatch_case,
+    file_case,
+    handle_case,
+)
+from inspections.intake.use_cases import receive
+from inspections.requests.use_cases import RequestRow
+from tests import factories
+from tests.grid.jurisdiction import ground
+from tests.photos import photo
+
+
+@dataclass
+class Ward:
+    """Ground, bodies and people of the tests."""
+
+    city: City
+    version: GroundVersion
+    lamps: Category
+    bins: Category
+    people: dict[str, User]
+    bodies: dict[str, Organization]
+
+    def __getattr__(self, name: str) -> User:
+        """A person by name."""
+        try:
+            return self.people[name]
+        except KeyError as unknown:
+            raise AttributeError(name) from unknown
+
+    def lonlat(self, east: float, north: float) -> tuple[float, float]:
+        """Degrees of a place given in metres from the corner."""
+        place = ground.place(east, north)
+        return place.lon, place.lat
+
+
+def ward_here() -> Ward:
+    """The ward, made in the database in use."""
+    city, version = factories.city(), factories.version()
+    everything = box(0, 0, 1000, 1000)
+    ground.area("500236", Level.DISTRICT, everything, version)
+    street = ground.area("500236001", Level.SUBDISTRICT, everything, version)
+    street.zone = Zone.TOWN
+    street.save()
+    ground.area("500236001001", Level.COMMUNITY, everything, version)
+    west = ground.cell("500236001001001", box(0, 0, 500, 1000), version)
+    east = ground.cell("500236001001002", box(500, 0, 1000, 1000), version)
+    for one in (west, east):
+        one.community_code = "500236001001"
+        one.save()
+    centre = factories.organization("C001", "指挥中心", OrganizationKind.CENTRE)
+    bodies = {
+        "centre": centre,
+        "lamp": ground.body("LAMP", name="路灯管理处"),
+        "housing": ground.body("HOUSING", name="住建委"),
+        "urban": ground.body("URBAN", name="城管局"),
+        "watch": ground.body("WATCH", name="督查室"),
+        "street": ground.body("STREET", name="街道", kind="subdistrict", area_code="500236001"),
+        "else": factories.organization("E999", "外单位", OrganizationKind.ENTERPRISE),
+    }
+    bodies["crew"] = ground.body("CREW", name="路灯抢修队", parent=bodies["lamp"])
+    lamps, bins = ground.category("0118"), ground.category("0305")
+    duty = ground.duty(
+        lamps,
+        version,
+        organization=bodies["lamp"],
+        supervisor=bodies["urban"],
+        custodian=bodies["street"],
+        legal_basis="城市照明管理规定",
+    )
+    DutyLimit.objects.create(
+        duty=duty, file_by="3h", respond_by="2h", arrive_by="30min", resolve_by="5wd"
+    )
+    DutyLimit.objects.create(duty=duty, urgency="urgent", respond_by="30min", resolve_by="4h")
+    people = {
+        "ada": factories.member("ada", Role.DISPATCHER, centre),
+        "bo": factories.member("bo", Role.INSPECTOR, centre),
+        "cy": factories.member("cy", Role.HANDLER, bodies["else"]),
+        "di": factories.member("di", Role.HANDLER, bodies["lamp"]),
+        "ed": factories.member("ed", Role.INSPECTOR, bodies["crew"]),
+        "fu": factories.member("fu", Role.HANDLER, bodies["housing"]),
+        "lu": factories.member("lu", Role.LEADER, bodies["urban"]),
+        "su": factories.member("su", Role.HANDLER, bodies["urban"]),
+        "vi": factories.member("vi", Role.VERIFIER, bodies["watch"], "500236001"),
+        "xi": factories.member("xi", Role.INSPECTOR, centre, "510000"),
+    }
+    return Ward(city, version, lamps, bins, people, bodies)
+
+
+@pytest.fixture
+def ward(db: None, evidence_folder: None) -> Ward:
+    """The ward, in the test's transaction."""
+    return ward_here()
+
+
+@pytest.fixture
+def evidence_folder(settings: Settings, tmp_path: Any) -> None:
+    """Evidence and parts of blobs lie in the test's own folder."""
+    storages = dict(settings.STORAGES)
+    storages["evidence"] = storages["evidence"] | {
+        "OPTIONS": {"location": tmp_path / "evidence", "file_permissions_mode": 0o600}
+    }
+    settings.STORAGES = storages
+    settings.UPLOAD_DIR = tmp_path / "uploads"
+
+
+def report(ward: Ward, at: tuple[float, float] = (250, 250), **stated: Any) -> Case:
+    """A case as reported an hour ago, with its place in metres."""
+    lon, lat = ward.lonlat(*at)
+    usual: dict[str, Any] = {
+        "channel": "phone",
+        "category": ward.lamps,
+        "text": "路灯不亮",
+        "reported_at": timezone.now() - timedelta(hours=1),
+        "lon": lon,
+        "lat": lat,
+    }
+    case = receive(RequestRow(**usual | stated), actor=ward.ada).case
+    assert case is not None
+    return case
+
+
+def prove(
+    ward: Ward,
+    case: Case,
+    at: tuple[float, float] | None = (255, 250),
+    *,
+    by: str = "bo",
+    seed: int = 1,
+    data: bytes | None = None,
+    **stated: Any,
+) -> Evidence:
+    """A photo for the case, taken just now at a place in metres (None: without position)."""
+    lon, lat = ward.lonlat(*at) if at else (None, None)
+    now = timezone.now()
+    data = data or photo(lon, lat, taken_at=now, seed=seed)
+    statement = read_statement(
+        {"filename": "photo.jpg", "mime": "image/jpeg", "captured_at": now.isoformat()} | stated
+    )
+    kept = keep_file(BytesIO(data), size=len(data))
+    return add_case_evidence(case, actor=ward.people[by], file=kept, statement=statement)
+
+
+STEPS: list[tuple[str, Callable[[Ward, Case], Case]]] = [
+    ("filed", lambda ward, case: file_case(case, actor=ward.ada)),
+    ("dispatched", lambda ward, case: dispatch_case(case, actor=ward.ada)),
+    ("accepted", lambda ward, case: accept_case(case, actor=ward.di)),
+    ("handled", lambda ward, case: handle_case(case, actor=ward.di)),
+    ("checked", lambda ward, case: check_case(case, actor=ward.bo)),
+]
+
+
+def case_in(ward: Ward, state: str, **stated: Any) -> Case:
+    """A case that has come as far as this state by the ordinary way."""
+    case = report(ward, **stated)
+    if state == "declined":
+        return decline_case(case, actor=ward.ada, reason="重复")
+    for reached, step in STEPS:
+        if case.state == state:
+            return case
+        case = step(ward, case)
+        assert case.state == reached
+    if state == "closed":
+        prove(ward, case)
+        case = close_case(case, actor=ward.bo)
+    assert case.state == state
+    return case
