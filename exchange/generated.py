@@ -39,6 +39,26 @@ def generate_facility_codes(load: Load) -> None:
     run(_NEXT, serial=SERIAL)
 
 
+def generate_ownership_codes(load: Load) -> None:
+    """Fill blank codes of ownership areas: `OA-` and a digest of the boundary, body and role.
+
+    The same area of the same body gets the same code again; twice in one file, a number is added.
+    """
+    run(_OWNERSHIP)
+
+
+_OWNERSHIP = """
+    UPDATE stage SET code = 'OA-' || numbered.digest
+                            || CASE WHEN nth > 1 THEN '-' || nth ELSE '' END
+    FROM (
+        SELECT row, digest, row_number() OVER (PARTITION BY digest ORDER BY row) AS nth
+        FROM (
+            SELECT row, left(md5(encode(ST_AsEWKB(place), 'hex') || '|' || coalesce(organization, '')
+                                 || '|' || coalesce(role, '')), 16) AS digest
+            FROM stage WHERE fault IS NULL AND code IS NULL) AS digested
+    ) AS numbered
+    WHERE stage.row = numbered.row
+"""
 _DISTRICTS = """
     LEFT JOIN LATERAL (
         SELECT area.code FROM grid_area AS area

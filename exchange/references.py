@@ -131,10 +131,15 @@ def create_organizations(
 
 
 def create_categories(
-    stage: Stage, directory: Directory, columns: Iterable[str], report: Report
+    stage: Stage,
+    directory: Directory,
+    columns: Iterable[str],
+    report: Report,
+    *,
+    lists: bool = False,
 ) -> None:
     """Make a facility category for every unknown name in these columns: its code is its name."""
-    new = _unknown(stage, directory, columns)
+    new = _unknown(stage, directory, columns, lists=lists)
     for value in new:
         run(
             "INSERT INTO grid_category (code, kind, name) VALUES (%(code)s, 'facility', %(name)s)",
@@ -144,10 +149,12 @@ def create_categories(
     _make_known(directory, new, "grid_category", report, "category_created")
 
 
-def _unknown(stage: Stage, directory: Directory, columns: Iterable[str]) -> list[str]:
+def _unknown(
+    stage: Stage, directory: Directory, columns: Iterable[str], *, lists: bool = False
+) -> list[str]:
     new: dict[str, str] = {}
     for column in columns:
-        for value in stage.distinct(column):
+        for value in stage.distinct_items(column) if lists else stage.distinct(column):
             if not directory.find(value):
                 new.setdefault(key_of(value), value)
     return sorted(new.values())
@@ -185,3 +192,19 @@ def warn_of_similar_names(directory: Directory, new: Sequence[str], report: Repo
             if near != key and pair not in told and not numbered:
                 told.add(pair)
                 report.warn("similar_name", f"{value!r} looks like {shown[near]!r}")
+
+
+def find_cycles(above: dict[str, str]) -> set[str]:
+    """The codes that stand above themselves, given each one's parent."""
+    circular: set[str] = set()
+    cleared: set[str] = set()
+    for start in above:
+        path: list[str] = []
+        code: str | None = start
+        while code is not None and code not in cleared and code not in path:
+            path.append(code)
+            code = above.get(code)
+        if code in path:
+            circular.update(path[path.index(code) :])
+        cleared.update(path)
+    return circular

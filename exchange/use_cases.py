@@ -71,7 +71,7 @@ def load_layer(
         load = _staged(layer, options, actor, source, report, progress)
         load.city = city
         try:
-            if layer.of_the_ground:
+            if layer.of_the_ground and not options.draft:
                 with publish(
                     actor=actor,
                     act=f"load_{layer.name}",

@@ -52,7 +52,7 @@ DAY_KINDS = {
 }
 ONEWAY = {
     "yes": ("1", "true", "是", "单行", "单向", "one way", "one-way"),
-    "no": ("0", "false", "否", "双向", "two way", "two-way", "none"),
+    "no": ("0", "false", "否", "双向", "two way", "two-way", "none", "alternating", "reversible"),
     "reverse": ("-1", "反向", "逆向"),
 }
 RED_LINE = ("red_line", "red line", "红线", "estate", "site", "小区", "工地")

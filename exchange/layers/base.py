@@ -57,11 +57,16 @@ class Load:
         return ZoneInfo(self.city.timezone)
 
     @property
-    def version(self) -> int:
-        """The number of the ground version that this load publishes."""
+    def publication(self) -> GroundVersion:
+        """The ground version that this load publishes."""
         if self.ground_version is None:
-            raise RuntimeError("this layer is not part of the ground")
-        return self.ground_version.number
+            raise RuntimeError("this load publishes nothing")
+        return self.ground_version
+
+    @property
+    def version(self) -> int:
+        """Its number."""
+        return self.publication.number
 
     def states(self, name: str) -> bool:
         """Whether the file says anything of a field; what it does not speak of stays as it is."""

@@ -1,10 +1,28 @@
 """Every layer by its name."""
 
 from core.errors import Invalid
+from exchange.layers.areas import AREAS, CELLS
 from exchange.layers.base import Layer
+from exchange.layers.catalogue import CATALOGUE
 from exchange.layers.facilities import FACILITIES
+from exchange.layers.handovers import HANDOVERS_LAYER
+from exchange.layers.organizations import ORGANIZATIONS
+from exchange.layers.ownership import OWNERSHIP
+from exchange.layers.roads import ROADS
 
-LAYERS: dict[str, Layer] = {layer.name: layer for layer in (FACILITIES,)}
+LAYERS: dict[str, Layer] = {
+    layer.name: layer
+    for layer in (
+        AREAS,
+        CELLS,
+        ORGANIZATIONS,
+        CATALOGUE,
+        FACILITIES,
+        ROADS,
+        OWNERSHIP,
+        HANDOVERS_LAYER,
+    )
+}
 
 
 class UnknownLayer(Invalid):

@@ -25,6 +25,7 @@ def restate(
     payload: Sequence[str],
     carried: Sequence[str] = (),
     withdrawn_if_null: str = "",
+    same_if: str = "true",
     version: int,
 ) -> Restated:
     """Write a temporary table of statements into a dated table, under the ground's lock.
@@ -33,7 +34,8 @@ def restate(
     of one key do not overlap in time. A statement that a current row already makes (same payload,
     at least that time) changes nothing. Any other closes the current rows it overlaps: they stay as
     what was known before, and return, since this version, for the time left to them. A statement
-    whose `withdrawn_if_null` column is null only closes. `carried` columns are written, not compared.
+    whose `withdrawn_if_null` column is null only closes. `carried` columns are written, not compared;
+    `same_if` is SQL over `old` and `new` for what else must agree (rows that hang on the old row).
 
     Leaves `changed`, a temporary table of the statements that changed something, each with
     `existed`: whether a current row was there for that time.
@@ -46,7 +48,11 @@ def restate(
         "changed": sql.Identifier(changed),
         "closed": sql.Identifier(f"{changed}_closed"),
         "same_key": same_key,
-        "same": sql.SQL("{} AND {}").format(same_key, same_payload),
+        "same": sql.SQL("{} AND {} AND {}").format(
+            same_key,
+            same_payload,
+            sql.SQL(same_if),  # type: ignore[arg-type]  # a constant of the caller, no input
+        ),
         "columns": _list([*key, *payload, *carried]),
         "old_columns": _list([*key, *payload, *carried], "old"),
         "spoken": sql.SQL("new.{} IS NOT NULL").format(sql.Identifier(withdrawn_if_null))
