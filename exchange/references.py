@@ -167,7 +167,7 @@ def _make_known(
         return
     warn_of_similar_names(directory, new, report)
     for identity, own_code, name in rows_of(
-        f"SELECT id, code, name FROM {table} WHERE code = ANY(%(codes)s)",  # noqa: S608
+        f"SELECT id, code, name FROM {table} WHERE code = ANY(%(codes)s)",
         codes=[value[:64] for value in new],
     ):
         directory.add(identity, own_code, name)

@@ -49,7 +49,7 @@ class Stage:
     def reject(self, where: str, code: str, message: str, **values: Any) -> int:
         """Give rows a fault, unless they have one; `message` is an SQL expression over `stage`."""
         return run(
-            f"UPDATE stage SET fault = %(code)s, message = {message} "  # noqa: S608
+            f"UPDATE stage SET fault = %(code)s, message = {message} "
             f"WHERE fault IS NULL AND ({where})",
             code=code,
             **values,
@@ -72,7 +72,7 @@ class Stage:
         names = ", ".join(f'"{name}"' for name in key)
         shown = " || ' / ' || ".join(f"coalesce(\"{name}\"::text, '')" for name in key)
         return run(
-            "UPDATE stage SET fault = 'duplicate_code', "  # noqa: S608
+            "UPDATE stage SET fault = 'duplicate_code', "
             f"message = '{what} ' || {shown} || ' stands already in row ' || doubled.first "
             f"FROM (SELECT row, min(row) OVER (PARTITION BY {names}) AS first FROM stage "
             "WHERE fault IS NULL) AS doubled "
@@ -84,7 +84,7 @@ class Stage:
         return [
             str(value)
             for (value,) in rows_of(
-                f'SELECT DISTINCT "{column}" FROM stage '  # noqa: S608
+                f'SELECT DISTINCT "{column}" FROM stage '
                 f'WHERE fault IS NULL AND "{column}" IS NOT NULL ORDER BY 1'
             )
         ]
@@ -94,13 +94,13 @@ class Stage:
         return [
             str(value)
             for (value,) in rows_of(
-                f'SELECT DISTINCT unnest("{column}") FROM stage WHERE fault IS NULL ORDER BY 1'  # noqa: S608
+                f'SELECT DISTINCT unnest("{column}") FROM stage WHERE fault IS NULL ORDER BY 1'
             )
         ]
 
     def count(self, where: str = "true") -> int:
         """How many rows there are of a sort."""
-        (row,) = rows_of(f"SELECT count(*) FROM stage WHERE {where}")  # noqa: S608
+        (row,) = rows_of(f"SELECT count(*) FROM stage WHERE {where}")
         return int(row[0])
 
     def rejected(self) -> Iterator[Rejected]:

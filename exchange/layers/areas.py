@@ -1,5 +1,6 @@
 """Areas and cells: dated editions, checked as a whole by the room of cells."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import shapely
@@ -123,7 +124,7 @@ def write_areas(load: Load) -> None:
                 WHERE area.code = stage.code AND upper_inf(area.recorded_during)
                 ORDER BY lower(area.valid_during) DESC NULLS LAST LIMIT 1) AS old ON true
             WHERE stage.fault IS NULL ORDER BY stage.row
-            """  # noqa: S608
+            """
         )
     ]
     _issue(load, rows)
@@ -183,7 +184,7 @@ def write_cells(load: Load) -> None:
                 WHERE cell.code = stage.code AND upper_inf(cell.recorded_during)
                 ORDER BY lower(cell.valid_during) DESC NULLS LAST LIMIT 1) AS old ON true
             WHERE stage.fault IS NULL ORDER BY stage.row
-            """  # noqa: S608
+            """
         )
     ]
     _issue(load, rows)
@@ -198,7 +199,7 @@ def _shape(wkb: bytes | None) -> shapely.geometry.base.BaseGeometry | None:
     return None if wkb is None else shapely.from_wkb(bytes(wkb))
 
 
-def _issue(load: Load, rows: list[Row]) -> None:
+def _issue(load: Load, rows: Sequence[Row]) -> None:
     if not rows:
         return
     options, report = load.options, load.report
@@ -220,9 +221,7 @@ def _issue(load: Load, rows: list[Row]) -> None:
 
 
 def _valid_from(load: Load) -> datetime | None:
-    dates = rows_of(
-        f"SELECT DISTINCT {load.midnight('valid_from')} FROM stage WHERE fault IS NULL"  # noqa: S608
-    )
+    dates = rows_of(f"SELECT DISTINCT {load.midnight('valid_from')} FROM stage WHERE fault IS NULL")
     if len(dates) > 1:
         raise SeveralDates
     return dates[0][0] if dates else None

@@ -91,7 +91,7 @@ class Load:
     def count(self, changed: str, created: str) -> None:
         """Set the report's numbers: SQL for the rows that changed, and for those that are new."""
         ((new, changed_rows),) = rows_of(
-            f"SELECT count(*) FILTER (WHERE row IN ({created})), "  # noqa: S608
+            f"SELECT count(*) FILTER (WHERE row IN ({created})), "
             f"count(*) FILTER (WHERE row NOT IN ({created}) AND row IN ({changed})) "
             "FROM stage WHERE fault IS NULL"
         )

@@ -101,7 +101,7 @@ def check(load: Load) -> None:
     run("DROP TABLE IF EXISTS has_duty")
     some = " OR ".join(f"coalesce({name}::text, '{{}}') <> '{{}}'" for name in DUTY)
     run(
-        "CREATE TEMPORARY TABLE has_duty ON COMMIT DROP AS "  # noqa: S608
+        "CREATE TEMPORARY TABLE has_duty ON COMMIT DROP AS "
         f"SELECT row FROM stage WHERE fault IS NULL AND ({some})"
     )
     if not load.options.draft:
@@ -269,7 +269,7 @@ def _write_draft(edition: CatalogueEdition) -> None:
     """Duties of a draft are known in no ground version: their range lies before the first one."""
     columns = ", ".join(_names(Duty.objects.model._meta.get_fields()))
     run(
-        f"INSERT INTO grid_duty ({columns}, valid_during, recorded_during) SELECT {columns}, "  # noqa: S608
+        f"INSERT INTO grid_duty ({columns}, valid_during, recorded_during) SELECT {columns}, "
         "valid_during, int8range(-%(n)s::bigint, 1 - %(n)s::bigint) FROM duty_statement",
         n=edition.number,
     )

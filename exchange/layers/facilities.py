@@ -139,7 +139,7 @@ def write_identities(load: Load) -> None:
     )
     run("ANALYZE facility_new")
     run(
-        "CREATE TEMPORARY TABLE stated ON COMMIT DROP AS "  # noqa: S608
+        "CREATE TEMPORARY TABLE stated ON COMMIT DROP AS "
         "SELECT stage.row, facility.id AS facility_id, facility_new.id IS NOT NULL AS is_new, "
         f"{load.validity('stage.valid_from', 'stage.valid_to')} AS valid_during "
         "FROM stage JOIN grid_facility AS facility ON facility.code = stage.code "
@@ -175,7 +175,7 @@ def write_records(load: Load) -> None:
             WHERE record.facility_id = stated.facility_id AND NOT stated.is_new
               AND upper_inf(record.recorded_during) AND record.valid_during && stated.valid_during
             ORDER BY lower(record.valid_during) DESC NULLS LAST LIMIT 1) AS old ON true
-        """  # noqa: S608
+        """
     )
     restate(
         FacilityRecord,
@@ -200,7 +200,7 @@ def write_parties(load: Load) -> None:
     for role in PARTIES:
         if load.states(role):
             run(
-                "INSERT INTO party_statement SELECT stated.row, stated.facility_id, %(role)s, "  # noqa: S608
+                "INSERT INTO party_statement SELECT stated.row, stated.facility_id, %(role)s, "
                 "body.id, '', stated.valid_during FROM stated JOIN stage USING (row) "
                 f"LEFT JOIN organization_named AS body ON body.value = stage.{role} "
                 "WHERE body.id IS NOT NULL OR NOT stated.is_new",

@@ -62,7 +62,7 @@ def _check_tree(
     links: dict[str, dict[str, str]] = {
         name: dict(
             rows_of(
-                f"SELECT body.code, other.code FROM grid_organization AS body "  # noqa: S608
+                f"SELECT body.code, other.code FROM grid_organization AS body "
                 f"JOIN grid_organization AS other ON other.id = body.{name}_id"
             )
         )
@@ -89,7 +89,7 @@ def _check_tree(
     load.stage.reject_rows(faults)
     for name, codes in meant.items():
         run(
-            f"UPDATE stage SET {name} = meant.code "  # noqa: S608
+            f"UPDATE stage SET {name} = meant.code "
             "FROM unnest(%(rows)s::bigint[], %(codes)s::text[]) AS meant(row, code) "
             "WHERE meant.row = stage.row",
             rows=list(codes),
@@ -126,12 +126,12 @@ def write(load: Load) -> None:
     old = ", ".join(f"body.{part.partition(' = ')[0]}" for part in sets)
     new = ", ".join(part.partition(" = ")[2] for part in sets)
     run(
-        f"CREATE TEMPORARY TABLE body_changed ON COMMIT DROP AS "  # noqa: S608
+        f"CREATE TEMPORARY TABLE body_changed ON COMMIT DROP AS "
         f"SELECT stage.row FROM stage JOIN grid_organization AS body USING (code) "
         f"WHERE stage.fault IS NULL AND ROW({old}) IS DISTINCT FROM ROW({new})"
     )
     run(
-        f"UPDATE grid_organization AS body SET {', '.join(sets)} FROM stage "  # noqa: S608
+        f"UPDATE grid_organization AS body SET {', '.join(sets)} FROM stage "
         "WHERE stage.code = body.code AND stage.row IN (SELECT row FROM body_changed)"
     )
     load.count("SELECT row FROM body_changed", "SELECT row FROM body_new")

@@ -51,7 +51,7 @@ def restate(
         "same": sql.SQL("{} AND {} AND {}").format(
             same_key,
             same_payload,
-            sql.SQL(same_if),  # type: ignore[arg-type]  # a constant of the caller, no input
+            sql.SQL(same_if),
         ),
         "columns": _list([*key, *payload, *carried]),
         "old_columns": _list([*key, *payload, *carried], "old"),
