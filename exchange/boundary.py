@@ -9,14 +9,14 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from core.errors import Invalid
 from exchange.places import Ground, clean, from_wkb
 from exchange.readers.source import open_source
-from grid.ground.datums import WGS84, datum_of_crs
+from grid.ground.datums import WGS84, datum_of_crs, parse_datum
 
 
 class BadBoundary(Invalid):
     """The boundary file does not hold one valid outline."""
 
 
-def read_boundary(path: Path) -> MultiPolygon:
+def read_boundary(path: Path, datum_name: str = "") -> MultiPolygon:
     """All polygons of a file as one outline in WGS84.
 
     Raises UnreadableFile, or BadBoundary naming the row and what is wrong with it.
@@ -26,6 +26,8 @@ def read_boundary(path: Path) -> MultiPolygon:
         if not source.header.has_geometry:
             raise BadBoundary(f"{path.name} holds no geometry; a boundary is polygons")
         datum = datum_of_crs(source.header.crs) if source.header.crs else WGS84
+        if datum_name:
+            datum = parse_datum(datum_name)
         for batch in source.batches():
             places = clean(
                 from_wkb(batch.wkb or []),

@@ -24,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--metric-crs", required=True, metavar="EPSG:N")
         parser.add_argument("--timezone", default="Asia/Shanghai")
         parser.add_argument("--boundary", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--datum", default="", help="of the boundary; else the file's own CRS, else WGS84"
+        )
 
     def handle(self, *args: Any, **given: Any) -> None:
         """Found it, or say in one line why not."""
@@ -36,7 +39,9 @@ class Command(BaseCommand):
                 name=given["name"],
                 metric_crs=given["metric_crs"],
                 timezone_name=given["timezone"],
-                boundary=read_boundary(given["boundary"]) if given["boundary"] else None,
+                boundary=read_boundary(given["boundary"], given["datum"])
+                if given["boundary"]
+                else None,
             )
         except (DomainError, UnreadableFile) as error:
             raise CommandError(error.message, returncode=2) from error

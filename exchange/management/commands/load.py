@@ -19,6 +19,7 @@ from exchange.layers.registry import LAYERS
 from exchange.readers.errors import UnreadableFile
 from exchange.report import Rejected, Report, write_rejects
 from exchange.use_cases import load_layer
+from grid.cells.use_cases import CoverageFaults
 
 FLAGS = {
     "generate-codes": "make codes for rows without; the same file gets the same codes again",
@@ -75,6 +76,14 @@ class Command(BaseCommand):
                 report = load_layer(
                     options, actor=_operator(given["actor"]), rejects=rejects, progress=progress
                 )
+        except CoverageFaults as error:
+            for item in error.details["items"]:
+                self.stderr.write(
+                    f"fault: {'/'.join(item['codes'])} at {item['place']}: {item['area_m2']} m²"
+                )
+            raise CommandError(
+                f"{error.message} ({error.details['faults']} faults)", returncode=2
+            ) from error
         except (UnreadableFile, DomainError) as error:
             raise CommandError(error.message, returncode=2) from error
         if given["json"]:
