@@ -20,7 +20,7 @@ MAX_AGE = 300
 class NoSuchTile(Missing):
     """There is no such tile: the layer is unknown, or z, x, y lie outside the pyramid."""
 
-    zh = "没有这个瓦片:图层未知,或 z、x、y 超出范围。"
+    zh = "没有这个瓦片：图层未知，或 z、x、y 超出范围。"
 
 
 @extend_schema(exclude=True)
