@@ -35,6 +35,9 @@ export interface Answer {
   shares: { organization: Body | null; share: number }[];
   claims: ClaimMade[];
   explanation: Record<string, string>;
+  areas: string[];
+  category: string | null;
+  ground_version: number;
 }
 
 export interface CategoryCount {
@@ -57,6 +60,7 @@ export interface City {
   categories: CategoryCount[];
   handover: Record<string, number>;
   bodies: BodyCount[];
+  areas: Record<string, string>;
   unproven: number;
   red_lines: number;
 }

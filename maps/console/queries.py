@@ -55,6 +55,8 @@ SUMMARY = f"""
             SELECT o.code, o.name, o.kind, count(*) AS count, sum(w.area_m2) AS ground
             FROM owned w JOIN grid_organization o ON o.id = w.organization_id GROUP BY o.id
         ) AS t), '[]'),
+        'areas', COALESCE((SELECT jsonb_object_agg(a.code, a.name) FROM grid_area a
+            WHERE {NOW.format("a")}), '{{}}'),
         'unproven', (SELECT count(*) FROM owned WHERE document = ''),
         'red_lines', (SELECT count(*) FROM owned WHERE kind = 'red_line'))"""
 

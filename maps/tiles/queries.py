@@ -103,7 +103,13 @@ OWNERSHIP = f"""
         SELECT id, {_OWNERSHIP_ATTRIBUTES}, {_geometry("boundary", simplify=True)} AS geom
         FROM ({_OWNERSHIP}) AS w ORDER BY area_m2 DESC LIMIT {FEATURE_CAP}
     ) AS t WHERE geom IS NOT NULL"""
-OWNERSHIP_LABELS = _labels("ownership_labels", _OWNERSHIP_ATTRIBUTES, _OWNERSHIP)
+# A strip along a street has no room for a name until one stands in it.
+OWNERSHIP_LABELS = _labels(
+    "ownership_labels",
+    _OWNERSHIP_ATTRIBUTES,
+    f"""{_OWNERSHIP} AND (%(z)s >= 17 OR
+        4 * pi() * ST_Area(w.boundary) > 0.12 * ST_Perimeter(w.boundary) ^ 2)""",
+)
 
 CITY = f"""
     SELECT ST_AsMVT(t, 'city', 4096, 'geom') FROM (

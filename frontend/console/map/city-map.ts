@@ -15,7 +15,15 @@ import type { View } from "../deep-link";
 import { circle } from "./circle";
 import { HANDOVER_STATES, lookOf, type CategoryGroup, type HandoverGroup } from "./groups";
 import { addPictures } from "./pictures";
-import { cityStyle, facilityColour, FACILITY_LAYERS, SWITCHES, type ColourBy } from "./style";
+import {
+  cityStyle,
+  facilityColour,
+  FACILITY_LAYERS,
+  ROAD_LAYERS,
+  roadCategories,
+  SWITCHES,
+  type ColourBy,
+} from "./style";
 
 setWorkerUrl(workerUrl);
 
@@ -34,6 +42,7 @@ export interface MapEvents {
   drawn: () => void;
 }
 
+const CLICKED_FIRST = ["facility", "facility-line", ...ROAD_LAYERS];
 const REACH_PX = 6; // how near a click must be to a symbol
 const WHOLE: [number, number, number, number] = [73, 18, 135, 54];
 
@@ -79,11 +88,12 @@ export class CityMap {
   }
 
   private listen(events: MapEvents): void {
-    this.gl.on("load", () => {
+    this.gl.once("style.load", () => {
       addPictures(this.gl);
+    });
+    this.gl.once("load", () => {
       events.drawn();
     });
-    this.gl.on("styleimagemissing", () => undefined);
     this.gl.on("click", (event) => {
       events.clicked(this.at(event));
     });
@@ -105,7 +115,7 @@ export class CityMap {
 
   private facilityUnder(event: MapMouseEvent) {
     const { x, y } = event.point;
-    const layers = ["facility", "facility-line"].filter((id) => this.gl.getLayer(id));
+    const layers = ["facility", "facility-line", ...ROAD_LAYERS];
     const found = this.gl.queryRenderedFeatures(
       [
         [x - REACH_PX, y - REACH_PX],
@@ -113,7 +123,9 @@ export class CityMap {
       ],
       { layers },
     );
-    return found.find((feature) => feature.layer.id === "facility") ?? found[0];
+    return CLICKED_FIRST.map((id) =>
+      found.find((feature) => feature.layer.id === id && feature.properties["code"]),
+    ).find(Boolean);
   }
 
   /** What was clicked: a facility if one is near, at its own place, else the place. */
@@ -151,8 +163,8 @@ export class CityMap {
   }
 
   /** Keep a place in sight when a panel covers part of the map. */
-  cover(padding: { right: number; bottom: number }): void {
-    this.gl.setPadding({ top: 0, left: 0, ...padding });
+  cover(padding: { left: number; right: number; bottom: number }): void {
+    this.gl.setPadding({ top: 0, ...padding });
   }
 
   showLayer(name: keyof typeof SWITCHES, shown: boolean): void {
@@ -173,12 +185,14 @@ export class CityMap {
     const categories = this.city.categories
       .filter((category) => groups.includes(lookOf(category.name, category.code).group))
       .map((category) => category.code);
+    const roads = roadCategories(this.city);
     const states = handover.flatMap((group) => [...HANDOVER_STATES[group]]);
     for (const [layer, geometry] of Object.entries(FACILITY_LAYERS)) {
+      const unseen = geometry === "LineString" ? [...categories, ...roads] : categories;
       const filter = [
         "all",
         ["==", ["geometry-type"], geometry],
-        ["!", ["in", ["get", "category"], ["literal", categories]]],
+        ["!", ["in", ["get", "category"], ["literal", unseen]]],
         ["!", ["in", ["coalesce", ["get", "handover"], "none"], ["literal", states]]],
       ] as unknown as FilterSpecification;
       this.gl.setFilter(layer, filter);

@@ -14,6 +14,7 @@ describe("the look of a category", () => {
     ["车行道", "dot", "road"],
     ["Street lamp", "lamp", "lighting"],
     ["highway manhole", "manhole", "water"],
+    ["水域", "dot", "green"],
     ["其他", "dot", "other"],
   ])("%s is drawn as %s among %s", (name, symbol, group) => {
     expect(lookOf(name)).toEqual({ symbol, group });

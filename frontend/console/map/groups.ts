@@ -87,10 +87,11 @@ const NAMES: readonly (readonly [RegExp, SymbolName, CategoryGroup])[] = [
   [/电杆|立杆|线杆|杆|pole|mast/i, "pole", "power"],
   [/垃圾|果皮|环卫|公厕|bin|waste|toilet/i, "bin", "sanitation"],
   [/座椅|坐凳|bench|报刊|邮筒|雕塑|广告/i, "bench", "sanitation"],
-  [/树|绿|花|草|park|tree|green|garden/i, "tree", "green"],
+  [/树|绿|花|草|公园|park|tree|green|garden/i, "tree", "green"],
+  [/水域|河|湖|江|渠|water.?(body|area)|river|lake|canal/i, "dot", "green"],
   [/电力|通信|电信|燃气|热力|telecom|power|gas/i, "box", "power"],
   [/道路|车行|人行道|桥|隧|路面|路段|退界|road|street|footway|bridge|verge/i, "dot", "road"],
-  [/水|water|river/i, "manhole", "water"],
+  [/水|water/i, "manhole", "water"],
 ];
 
 export interface CategoryLook {

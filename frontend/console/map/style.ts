@@ -101,6 +101,9 @@ const ROADS: readonly (readonly [number, string, number, number, number])[] = [
   [1, "#fbe0a6", 1.8, 7, 30],
 ];
 
+/** The road layers one can click, the greatest first. */
+export const ROAD_LAYERS = ROADS.map(([rank]) => `road-${String(rank)}`).reverse();
+
 function roads(): LayerSpecification[] {
   const casings = ROADS.map(([rank, , far, middle, near]): LayerSpecification => ({
     id: `road-casing-${String(rank)}`,
@@ -228,8 +231,8 @@ function ground(city: City): LayerSpecification[] {
         layout: { "line-join": "round" },
         paint: {
           "line-color": "#6b5a8a",
-          "line-opacity": 0.28 + 0.12 * rank,
-          "line-width": width([10, 0.6 + rank * 0.6], [16, 1.4 + rank * 1.4]),
+          "line-opacity": 0.3 + 0.08 * rank,
+          "line-width": width([10, 0.6 + rank * 0.5], [16, 1.2 + rank * 0.9]),
         },
       }),
     ),
@@ -258,7 +261,13 @@ export const FACILITY_LAYERS = {
   "facility-sign": "Point",
 } as const;
 
-/** Roads, water and green are drawn by the base; the line layer draws pipes, cables and the rest. */
+/** Categories that the base draws as roads: the line layer draws pipes, cables and the rest. */
+export function roadCategories(city: City): string[] {
+  return city.categories
+    .filter((category) => lookOf(category.name, category.code).group === "road")
+    .map((category) => category.code);
+}
+
 function facilities(city: City, by: ColourBy): LayerSpecification[] {
   const colour = facilityColour(city, by);
   const away: ExpressionSpecification = [
