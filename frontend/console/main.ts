@@ -1,7 +1,6 @@
 /** The console starts: the page says who is signed in and in which language. */
 import { createApp } from "vue";
 import "element-plus/theme-chalk/base.css";
-import "element-plus/theme-chalk/el-autocomplete.css";
 import "element-plus/theme-chalk/el-button.css";
 import "element-plus/theme-chalk/el-checkbox.css";
 import "element-plus/theme-chalk/el-input.css";

@@ -1,0 +1,94 @@
+"""A browser and a served city: granian on a clone of the database, the system's own Chromium."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from maps.frontend import built
+from tests.clones import Clone
+from tests.maps import small_city
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Drawn by software, in headless machines without a graphics card too.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+START_S = 30
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs a browser and a built front end; without them it says what to do."""
+    for item in items:
+        if "tests/e2e" not in item.path.as_posix():
+            continue
+        item.add_marker(pytest.mark.browser)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no Chromium here: apt-get install chromium"))
+        elif built("console/main.ts") is None:
+            reason = "front end not built: cd frontend && npm ci && npm run build"
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def served(clone_db: Clone) -> Iterator[str]:
+    """The address at which the small city is served, as in production."""
+    small_city.build()
+    port = _free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    server = subprocess.Popen(
+        [*command, "--port", str(port), "config.wsgi:application"],
+        env=clone_db.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/healthz", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        if server.poll() is not None:
+            pytest.fail("the server did not start")
+        try:
+            with urlopen(address, timeout=2):  # noqa: S310 - our own server
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not answer within {START_S} s")
+
+
+@pytest.fixture
+def screen(served: str) -> Iterator[Page]:
+    """A desk's browser at the served city; it speaks Chinese."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = browser.new_context(
+            base_url=served, locale="zh-CN", viewport={"width": 1366, "height": 768}
+        )
+        context.set_default_timeout(20_000)
+        yield context.new_page()
+        browser.close()
