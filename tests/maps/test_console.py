@@ -7,6 +7,7 @@ from django.test import Client
 
 from core.models import User
 from grid.ground.models import City
+from grid.organizations.models import Membership, Organization
 from tests import factories
 from tests.maps import small_city
 from tests.maps.small_city import SmallCity
@@ -44,9 +45,9 @@ def test_unchanged_city_is_answered_with_304(member: Client) -> None:
 
 def test_empty_city_has_nothing_and_no_bounds(db: None, client: Client) -> None:
     factories.city()
-    body = small_city.Organization.objects.create(code="O", name="O")
+    body = Organization.objects.create(code="O", name="O")
     user = factories.user("ada")
-    small_city.Membership.objects.create(user=user, role="dispatcher", organization=body)
+    Membership.objects.create(user=user, role="dispatcher", organization=body)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     city = client.get("/console/city.json").json()
     assert set(city["counts"].values()) == {0}
