@@ -173,6 +173,15 @@ ROAD_NAMES = f"""
     ) AS t WHERE geom IS NOT NULL"""
 
 
+# Which cases are drawn is decided by what the reader may see; their keys are bound.
+CASES = f"""
+    SELECT COALESCE(ST_AsMVT(t, 'cases', 4096, 'geom', 'id'), '') FROM (
+        SELECT id, number, state, NULLIF(urgency, 'normal') AS urgency,
+            NULLIF(resolve_by < now(), false) AS overdue, {_geometry("place")} AS geom
+        FROM inspections_case WHERE id = ANY(%(keys)s)
+    ) AS t WHERE geom IS NOT NULL"""
+
+
 def _statements(layer: str, z: int) -> list[str]:
     if layer == "facilities":
         return [FACILITIES if z >= RAW_FROM else FACILITY_BINS]
@@ -183,6 +192,14 @@ def _statements(layer: str, z: int) -> list[str]:
     if layer == "base":
         return [CITY, LAND, AREAS, ROADS, AREA_LABELS, ROAD_NAMES]
     raise ValueError(f"no ground layer is called {layer}")
+
+
+def encode_cases(keys: list[int], z: int, x: int, y: int) -> bytes:
+    """The tile of these cases, empty if none lies in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(CASES, {"z": z, "x": x, "y": y, "keys": keys})
+        (body,) = cursor.fetchone()
+    return bytes(body)
 
 
 def encode(layer: str, z: int, x: int, y: int) -> bytes:

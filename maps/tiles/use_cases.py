@@ -1,10 +1,15 @@
 """Drawing a tile, or finding it drawn: compressed once per state of the ground at low zoom."""
 
 import gzip
+import math
 from dataclasses import dataclass
 
+from django.contrib.gis.geos import Polygon
+
+from core.models import User
+from inspections.cases.models import Case
 from maps.tiles.models import DrawnTile
-from maps.tiles.queries import RAW_FROM, encode
+from maps.tiles.queries import FEATURE_CAP, RAW_FROM, encode, encode_cases
 
 EDITION = 1  # raise it when a tile of the same ground is drawn otherwise
 GROUND_LAYERS = ("facilities", "cells", "ownership", "base")
@@ -24,6 +29,16 @@ class Place:
     def exists(self) -> bool:
         """Whether the pyramid has such a square."""
         return self.z <= DEEPEST_ZOOM and self.x < 1 << self.z and self.y < 1 << self.z
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees."""
+        side = 1 << self.z
+
+        def latitude(row: int) -> float:
+            return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / side))))
+
+        west, east = (column / side * 360 - 180 for column in (self.x, self.x + 1))
+        return west, latitude(self.y + 1), east, latitude(self.y)
 
 
 def ground_tile(place: Place, key: str) -> bytes:
@@ -46,6 +61,16 @@ def ground_tile(place: Place, key: str) -> bytes:
         unique_fields=["layer", "z", "x", "y"],
     )
     return body
+
+
+def case_tile(user: User, place: Place) -> bytes:
+    """The gzipped tile of the unfinished cases this user may see, drawn anew each time."""
+    box = Polygon.from_bbox(place.bounds())
+    box.srid = 4326
+    inside = Case.objects.visible_to(user).unfinished().filter(place__bboverlaps=box)
+    keys = list(inside.order_by("-id").values_list("pk", flat=True)[:FEATURE_CAP])
+    body = encode_cases(keys, place.z, place.x, place.y) if keys else b""
+    return gzip.compress(body, 6, mtime=0) if body else b""
 
 
 def _drawn(place: Place) -> bytes:
