@@ -131,7 +131,7 @@ _options["options"] = f"{_options.get('options', '')} -c lamplighter.audit_key={
 _options.setdefault("connect_timeout", 10)
 # `serve` gives each web process a pool with one connection per thread; commands open their own.
 if _pool := int(os.environ.get("LAMPLIGHTER_POOL", "0")):
-    _options["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 10}
+    _options["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 5}
 DATABASES: dict[str, Any] = {
     "default": {
         **_database,
