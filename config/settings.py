@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "inspections",
     "exchange",
     "maps",
+    "fixtures",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Polygon, STRtree
+from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from grid.cells.seams import SEAM_M
@@ -88,6 +88,11 @@ def find_crossings(
             pair = (codes[astray[number]], parent_code)
             faults.append(Fault(FaultKind.CROSSING, pair, part, wide))
     return sorted(faults, key=lambda fault: (-fault.area_m2, fault.codes))
+
+
+def wide_parts(shape: BaseGeometry) -> BaseGeometry:
+    """The polygons of a shape that are wider than a seam, as one multipolygon (empty if none is)."""
+    return MultiPolygon([part for _, part, wide in _pieces(as_shapes([shape])) if wide])
 
 
 def _overlaps(codes: Sequence[str], shapes: Shapes, suspects: Any, tree: STRtree) -> list[Fault]:
