@@ -67,7 +67,11 @@ def write(load: Load) -> None:
     run(_CHANGED)
     run(_HANDOVERS)
     run(_ITEMS)
-    run(_EFFECTS.format(since=load.validity("coalesce(effective_on, signed_on)", "NULL::date")))
+    run(
+        _EFFECTS.format(
+            since=load.validity("coalesce(stage.effective_on, stage.signed_on)", "NULL::date")
+        )
+    )
     restate(
         HandoverEffect,
         statements="effect_statement",
@@ -95,8 +99,8 @@ _HANDED = """
 # Several rows may state one handover (one for each role): the first says what it is.
 _CHANGED = """
     CREATE TEMPORARY TABLE handover_changed ON COMMIT DROP AS
-    SELECT said.row, said.code, said.kind, said.state, giver, receiver, signed_on, effective_on,
-           said.document, known.id IS NULL AS is_new
+    SELECT said.row, said.code, said.kind, said.state, giver, receiver, said.signed_on,
+           said.effective_on, said.document, known.id IS NULL AS is_new
     FROM (
         SELECT stage.row, stage.code, coalesce(kind, 'signed') AS kind,
                CASE kind WHEN 'de_facto' THEN 'disputed' ELSE 'signed' END AS state,
