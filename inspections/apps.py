@@ -10,5 +10,6 @@ class InspectionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load the rooms that follow the acts upon a case, whichever program runs."""
+        """Load the workflow and the rooms that follow its acts, whichever program runs."""
+        import_module("inspections.cases.workflow")
         import_module("inspections.fieldwork.use_cases")

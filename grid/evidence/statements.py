@@ -98,7 +98,10 @@ def read_instant(value: object, name: str) -> datetime | None:
 
 def _storable(value: Any, name: str) -> Any:
     """JSON that the database can keep: not endless, no NUL character."""
-    text = json.dumps(value)
+    try:
+        text = json.dumps(value, allow_nan=False)
+    except ValueError as error:
+        raise BadStatement(field=name, why="finite numbers only") from error
     if len(text) > MOST_CHARACTERS or "\\u0000" in text:
         raise BadStatement(field=name, why=f"at most {MOST_CHARACTERS} characters, no NUL")
     return value

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse
+from django.http import HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -74,17 +74,18 @@ class CopyView(APIView):
     content_negotiation_class = AnyKind
 
     @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
-    def get(self, request: Request, sha256: str) -> FileResponse:
+    def get(self, request: Request, sha256: str) -> HttpResponse:
         """A JPEG, to be kept by the browser alone; 404 also for what one may not see."""
         user = request.user if isinstance(request.user, User) else None
         if not may_see_copy(user, sha256):
             raise Missing
         try:
-            copy = open_copy(sha256)
+            with open_copy(sha256) as copy:
+                content = copy.read()
         except FileNotFoundError as gone:  # a document has no copy
             raise Missing from gone
-        return FileResponse(
-            copy,
+        return HttpResponse(
+            content,
             content_type="image/jpeg",
             headers={
                 "Cache-Control": "private, max-age=3600",

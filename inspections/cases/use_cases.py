@@ -235,10 +235,6 @@ def _send(
     with transaction.atomic():
         told = case.verdict.answer if case.verdict else {}
         named = (told.get("dispatch_to") or {}).get("code", "")
-        lead, kept = _lead(told, named, to, reason)
-        rivals = _rivals(told) if kept else set()
-        helpers = set(case.duty.assists if case.duty else []) | {body.code for body in assists}
-        bodies = bodies_named(rivals | helpers)
         case = perform(
             case,
             act,
@@ -246,8 +242,12 @@ def _send(
             reason=reason,
             base_version=base_version,
             changes={"dispatched_at": now},
-            details={"to": lead.code, "verdict_named": named or None},
+            details={"to": to.code if to else named, "verdict_named": named or None},
         )
+        lead, kept = _lead(told, named, to, reason)
+        rivals = _rivals(told) if kept else set()
+        helpers = set(case.duty.assists if case.duty else []) | {body.code for body in assists}
+        bodies = bodies_named(rivals | helpers)
         case.assignments.filter(ended_at__isnull=True).update(ended_at=now, end_reason=act)
         clocks = _clocks(case, now)
         others = [body for code, body in sorted(bodies.items()) if code != lead.code]
