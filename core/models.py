@@ -91,7 +91,7 @@ class Operation(models.Model):
     key = models.CharField(max_length=200)
     content_sha256 = models.CharField(max_length=64)
     answer = models.TextField(help_text="the JSON that was answered, to the letter")
-    done_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         db_table = "core_operation"

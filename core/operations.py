@@ -3,11 +3,14 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from core.errors import Busy, DomainError
 from core.models import Operation, User
+
+KEPT_FOR = timedelta(days=90)  # longer than a phone stays without a network
 
 
 class DifferentContent(DomainError):
@@ -51,3 +54,9 @@ def run_once(*, actor: User, key: str, content: bytes, work: Callable[[], str]) 
     if done.content_sha256 != digest:
         raise DifferentContent(key=key)
     return Outcome(done.answer, repeated=True)
+
+
+def forget_operations(now: datetime) -> int:
+    """Delete the answers that nobody will ask for again (they may tell of people); returns how many."""
+    count, _ = Operation.objects.filter(done_at__lt=now - KEPT_FOR).delete()
+    return count

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.db.models.functions import Cast
 
 from core.models import AuditEntry, User
@@ -48,10 +48,16 @@ def may_see(user: User, subject_type: str, subject_id: str) -> bool:
 
 
 def about_visible(user: User, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """Those rows (with `subject_type` and `subject_id`) whose subject the user may see."""
-    seen = Q(pk__in=[])
+    """Those rows (with `subject_type` and `subject_id`) whose subject the user may see.
+
+    Each row's subject is looked up by its key, so that a page of rows costs a page of look-ups,
+    however many subjects there are. The CASE keeps an id from being read as another type's key.
+    """
+    looked_up = []
     for subject_type in _VISIBLE:
-        ids = visible(user, subject_type).order_by()
-        ids = ids.annotate(subject_key=Cast("pk", models.CharField())).values("subject_key")
-        seen |= Q(subject_type=subject_type, subject_id__in=ids)
-    return rows.filter(seen)
+        subjects = visible(user, subject_type)
+        key = Cast(OuterRef("subject_id"), subjects.model._meta.pk)
+        seen = Exists(subjects.filter(pk=key))
+        looked_up.append(When(subject_type=subject_type, then=seen))
+    nothing = Value(False, output_field=models.BooleanField())
+    return rows.filter(Case(*looked_up, default=nothing))

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.core.exceptions import ValidationError as ModelInvalid
 from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 from psycopg import errors as pg
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
@@ -119,4 +119,5 @@ urlpatterns = [
     path("api/sql/", Sql.as_view()),
     path("api/django/<str:name>/", raise_from_django),
     path("pages/<str:name>/", raise_from_django),
+    path("", include("config.urls")),  # which the product's own pages name
 ]

@@ -7,8 +7,10 @@ import pytest
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
+from core.api import problem
 from core.errors import LostRace, refusal_of, register_constraint
 from core.models import Operation, User
+from core.openapi import with_problems
 
 pytestmark = pytest.mark.urls("tests.core.sample_urls")
 
@@ -114,6 +116,10 @@ def test_invalid_fields_are_named(
     [
         ("post", "{", "application/json", 400, "malformed"),
         ("post", "{\x00}", "application/json", 400, "malformed"),
+        ("post", "[" * 100_000, "application/json", 400, "malformed"),
+        ("post", '{"username": "\\ud800"}', "application/json", 400, "malformed"),
+        ("post", '{"username": NaN}', "application/json", 400, "malformed"),
+        ("post", " " * 3_000_000, "application/json", 413, "too_large"),
         ("post", "a=1", "application/x-www-form-urlencoded", 415, "unsupported_media_type"),
         ("delete", "", "application/json", 405, "method_not_allowed"),
     ],
@@ -161,6 +167,16 @@ def test_djangos_own_refusals_are_problems_under_api_and_pages_elsewhere(
 def test_an_address_that_is_nowhere_is_missing(client: APIClient) -> None:
     response = client.get("/api/nowhere/")
     assert (response.status_code, said(response)["code"]) == (404, "missing")
+
+
+def test_the_schema_says_that_each_operation_may_be_refused() -> None:
+    schema = with_problems({"paths": {"/x/": {"get": {"responses": {"200": {}}}}}})
+    answers = schema["paths"]["/x/"]["get"]["responses"]
+    reference = {"$ref": "#/components/schemas/Problem"}
+    assert answers["default"]["content"] == {"application/problem+json": {"schema": reference}}
+    assert set(schema["components"]["schemas"]["Problem"]["required"]) <= set(
+        said(problem(LostRace()))
+    )
 
 
 class NameTaken(LostRace):

@@ -2,13 +2,14 @@
 
 import threading
 import time
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from core.errors import Busy, Invalid
 from core.models import Operation, User
-from core.operations import DifferentContent, Outcome, run_once
+from core.operations import KEPT_FOR, DifferentContent, Outcome, forget_operations, run_once
 from tests.clones import Clone, at_once
 
 
@@ -48,6 +49,14 @@ def test_a_refusal_leaves_nothing_and_may_be_tried_again(ada: User) -> None:
         run_once(actor=ada, key="k", content=b"{}", work=refuse)
     assert not Operation.objects.exists()
     assert not User.objects.filter(username="half done").exists()
+    assert not ask(ada).repeated
+
+
+def test_old_answers_are_forgotten(ada: User) -> None:
+    ask(ada)
+    at = Operation.objects.get().done_at
+    assert forget_operations(at + KEPT_FOR) == 0
+    assert forget_operations(at + KEPT_FOR + timedelta(seconds=1)) == 1
     assert not ask(ada).repeated
 
 
