@@ -48,12 +48,12 @@ def ground_tile(place: Place, key: str) -> bytes:
     processes; two that draw the same tile at once keep one of two equal bodies.
     """
     if place.z >= RAW_FROM:
-        return _drawn(place)
+        return drawn(place)
     at = {"layer": place.layer, "z": place.z, "x": place.x, "y": place.y}
     kept = DrawnTile.objects.filter(**at, key=key).values_list("body", flat=True).first()
     if kept is not None:
         return bytes(kept)
-    body = _drawn(place)
+    body = drawn(place)
     DrawnTile.objects.bulk_create(
         [DrawnTile(**at, key=key, body=body)],
         update_conflicts=True,
@@ -73,6 +73,7 @@ def case_tile(user: User, place: Place) -> bytes:
     return gzip.compress(body, 6, mtime=0) if body else b""
 
 
-def _drawn(place: Place) -> bytes:
+def drawn(place: Place) -> bytes:
+    """The gzipped tile of a ground layer, drawn now; empty if nothing lies in it."""
     body = encode(place.layer, place.z, place.x, place.y)
     return gzip.compress(body, 6, mtime=0) if body else b""
