@@ -48,16 +48,11 @@ class Ground:
 
 def from_wkb(values: Sequence[bytes | None]) -> Places:
     """Places from WKB; curves become lines, heights are dropped."""
-    array = np.array(values, dtype=object)
-    shapes: Geometries = shapely.from_wkb(array, on_invalid="ignore")
-    places = Places(shapes, [None] * len(array))
+    straight = [_straight(value) if value and _is_curved(value) else value for value in values]
+    shapes: Geometries = shapely.from_wkb(np.array(straight, dtype=object), on_invalid="ignore")
+    places = Places(shapes, [None] * len(shapes))
     places.refuse(np.array([value is None for value in values]), "null_geometry", "no geometry")
-    for row in np.flatnonzero(shapely.is_missing(shapes) & places.good()):
-        straight = _linearised(values[int(row)])
-        if straight is None:
-            places.faults[row] = ("unreadable_geometry", "the geometry cannot be read")
-        else:
-            shapes[row] = straight
+    places.refuse(shapely.is_missing(shapes), "unreadable_geometry", "the geometry cannot be read")
     return _flat(places)
 
 
@@ -146,18 +141,18 @@ def _numbers(
     return numbers, blank, bad
 
 
-def _linearised(wkb: bytes | None) -> BaseGeometry | None:
-    """A curve as straight pieces, else None."""
-    if wkb is None or len(wkb) < 5:
-        return None
+def _is_curved(wkb: bytes) -> bool:
+    """Whether WKB is of a kind that GEOS does not take."""
     code = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big") & 0x0FFFFFFF
-    if code % 1000 not in _CURVES:
-        return None
+    return code % 1000 in _CURVES
+
+
+def _straight(wkb: bytes) -> bytes | None:
+    """A curve as straight pieces, which GDAL makes; None if it cannot."""
     try:
-        straight = OGRGeometry(memoryview(wkb)).get_linear_geometry()
+        return bytes(OGRGeometry(memoryview(wkb)).get_linear_geometry().wkb)
     except GDALException:
         return None
-    return shapely.from_wkb(bytes(straight.wkb), on_invalid="ignore")
 
 
 def _flat(places: Places) -> Places:

@@ -166,6 +166,8 @@ def _staged(
         original = dict(zip(names, originals[row], strict=True))
         if fault and places is not None and batch.wkb is not None and shapes[row]:
             original["geometry"] = _brief(places.shapes[row])
+        if fault and fault[0] != "outside_city":
+            shapes[row] = None  # those outside still tell whether the datum is wrong
         yield [
             first + row,
             _json(original),
