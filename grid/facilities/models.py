@@ -68,8 +68,13 @@ class FacilityRecord(GroundRecord):
         constraints = one_at_a_time("facility_record", "facility")
         indexes = [
             models.Index(
+                name="facility_record_now",
+                fields=["facility"],
+                condition=Q(recorded_during__upper_inf=True),
+            ),
+            models.Index(
                 name="facility_record_category_now",
-                fields=["category", "id"],
+                fields=["category", "facility"],
                 condition=Q(recorded_during__upper_inf=True),
             ),
             models.Index(

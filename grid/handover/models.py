@@ -96,7 +96,8 @@ class HandoverEffect(GroundRecord):
 
     class Meta:
         db_table = "grid_handover_effect"
-        constraints = one_at_a_time("handover_effect", "handover", "facility", "role")
+        # The facility stands first: its effects are looked up by this constraint's index, too.
+        constraints = one_at_a_time("handover_effect", "facility", "handover", "role")
         indexes = [
             models.Index(
                 name="handover_effect_now",

@@ -1,25 +1,15 @@
-"""How the handover of a facility stands, in SQL and in words."""
+"""How the handover of a facility stands in the ledger, and what passed by one handover."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    Exists,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Subquery
 
-from grid.facilities.models import FacilityRecord
 from grid.ground.parameters import Asked
 from grid.handover.models import Handover, HandoverEffect, HandoverItem, HandoverState
 
 NONE = "none"
+SIGNED = (HandoverState.IN_SERVICE, HandoverState.IN_WARRANTY, HandoverState.SIGNED)
 WORDS = {
     NONE: ("无移交记录", "no handover on record"),
     HandoverState.DRAFT: ("移交草拟中", "a handover is being drafted"),
@@ -41,24 +31,30 @@ WORDS = {
 }
 
 
-def with_standing(records: QuerySet[FacilityRecord], asked: Asked) -> QuerySet[FacilityRecord]:
-    """Facility records with `handover_standing`: `signed` where a signed handover is in effect,
-    otherwise the state of the newest handover that names the facility, otherwise `none`.
+def standing_of(items: Iterable[HandoverItem]) -> str:
+    """How the handover of one facility stands in the ledger, from the handovers that name it.
+
+    The most advanced of the signed ones; if none is signed, the newest; if nothing names it, `none`.
     """
-    signed = HandoverEffect.objects.as_of(asked.at, asked.version).filter(
-        facility=OuterRef("facility"), standing=HandoverEffect.Standing.SIGNED
-    )
-    newest = (
-        HandoverItem.objects.filter(facility=OuterRef("facility"))
-        .order_by("-handover_id")
-        .values("handover__state")[:1]
-    )
-    return records.annotate(
-        handover_standing=Case(
-            When(Exists(signed), then=Value(HandoverState.SIGNED.value)),
-            default=Coalesce(Subquery(newest), Value(NONE)),
-            output_field=CharField(),
-        )
+    items = list(items)
+    newest = max(items, key=lambda item: item.handover_id, default=None)
+    states = {item.handover.state for item in items}
+    signed = next((state for state in SIGNED if state in states), None)
+    return signed or (newest.handover.state if newest else NONE)
+
+
+def where_standing(records: Any, state: str) -> Any:
+    """Facility records whose handover stands so: `standing_of`, in SQL."""
+    naming = HandoverItem.objects.filter(facility=OuterRef("facility"))
+    if state == NONE:
+        return records.filter(~Exists(naming))
+    found = records.filter(Exists(naming.filter(handover__state=state)))
+    if state in SIGNED:
+        further = SIGNED[: SIGNED.index(HandoverState(state))]
+        return found.filter(~Exists(naming.filter(handover__state__in=further)))
+    newest = naming.order_by("-handover_id").values("handover__state")[:1]
+    return found.alias(newest=Subquery(newest)).filter(
+        ~Exists(naming.filter(handover__state__in=SIGNED)), newest=state
     )
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from grid.facilities.models import FacilityRecord
+from grid.facilities.models import Facility
 from grid.facilities.serializers import FacilityFeature
 from grid.ground.serializers import ValidFrom, ValidTo
 from grid.handover.models import Handover, HandoverEffect
-from grid.handover.queries import NONE, WORDS, effects_of
+from grid.handover.queries import WORDS, effects_of, standing_of
 from grid.organizations.serializers import OrganizationName
 
 
@@ -42,35 +42,40 @@ class Effect(serializers.ModelSerializer[HandoverEffect]):
         ]
 
 
-class Standing(serializers.Serializer[Any]):
-    """Where the handover of a facility stands."""
+class Standing(serializers.Serializer[Facility]):
+    """Where the handover of a facility stands: in the ledger, and what is in effect."""
 
-    state = serializers.CharField()
-    words = Words()
-    effects = Effect(many=True)
-    handovers = serializers.ListField(child=serializers.CharField(), help_text="codes")
+    state = serializers.SerializerMethodField(help_text="a handover's state, or none")
+    words = serializers.SerializerMethodField()
+    effects = Effect(source="effects_in_force", many=True)
+    handovers = serializers.SerializerMethodField(help_text="codes of those that name it")
+
+    def get_state(self, facility: Facility) -> str:
+        """In a word."""
+        return standing_of(facility.handover_items.all())
+
+    @extend_schema_field(Words)
+    def get_words(self, facility: Facility) -> dict[str, str]:
+        """In both languages."""
+        return _in_words(self.get_state(facility))
+
+    def get_handovers(self, facility: Facility) -> list[str]:
+        """From the first to the newest."""
+        return [item.handover.code for item in facility.handover_items.all()]
 
 
 class FacilityWithHandover(FacilityFeature):
     """A facility, and where its handover stands."""
 
-    handover = serializers.SerializerMethodField()
+    handover = Standing(source="facility")
 
     class Meta(FacilityFeature.Meta):
         fields = [*FacilityFeature.Meta.fields, "handover"]
 
-    @extend_schema_field(Standing)
-    def get_handover(self, record: FacilityRecord) -> dict[str, Any]:
-        """The state in a word and in both languages, what passed, and by which handovers."""
-        state = getattr(record, "handover_standing", NONE)
-        facility: Any = record.facility
-        chinese, english = WORDS[state]
-        return {
-            "state": state,
-            "words": {"zh-Hans": chinese, "en": english},
-            "effects": Effect(facility.effects_in_force, many=True).data,
-            "handovers": [item.handover.code for item in facility.handover_items.all()],
-        }
+
+def _in_words(state: str) -> dict[str, str]:
+    chinese, english = WORDS[state]
+    return {"zh-Hans": chinese, "en": english}
 
 
 class HandoverLine(serializers.ModelSerializer[Handover]):
@@ -104,8 +109,7 @@ class HandoverLine(serializers.ModelSerializer[Handover]):
     @extend_schema_field(Words)
     def get_words(self, handover: Handover) -> dict[str, str]:
         """The state in both languages."""
-        chinese, english = WORDS[handover.state]
-        return {"zh-Hans": chinese, "en": english}
+        return _in_words(handover.state)
 
 
 class Passed(serializers.Serializer[Any]):

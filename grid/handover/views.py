@@ -16,7 +16,7 @@ from grid.handover.models import (
     HandoverKind,
     HandoverState,
 )
-from grid.handover.queries import NONE, with_standing
+from grid.handover.queries import NONE, where_standing
 from grid.handover.serializers import FacilityWithHandover, HandoverDetails, HandoverLine
 
 ITEMS_COUNT = Coalesce(
@@ -77,9 +77,13 @@ class FacilityStandingFilters(FacilityFilters):
     """Facilities also by how their handover stands, and by the handover that names them."""
 
     handover = filters.ChoiceFilter(
-        field_name="handover_standing", choices=[(NONE, NONE), *HandoverState.choices]
+        method="standing", choices=[(NONE, "无移交记录"), *HandoverState.choices]
     )
     handover_code = filters.CharFilter(method="in_handover", help_text="code of a handover")
+
+    def standing(self, queryset: QuerySet[Any], name: str, value: str) -> Any:
+        """By how its handover stands in the ledger."""
+        return where_standing(queryset, value)
 
     def in_handover(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Everything one handover names."""
@@ -104,7 +108,7 @@ class FacilityStandingViewSet(FacilityViewSet):
             .order_by("role", "handover_id")
         )
         items = HandoverItem.objects.select_related("handover").order_by("handover_id")
-        return with_standing(queryset, self.asked).prefetch_related(
+        return queryset.prefetch_related(
             Prefetch("facility__handover_effects", queryset=effects, to_attr="effects_in_force"),
             Prefetch("facility__handover_items", queryset=items),
         )

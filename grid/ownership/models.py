@@ -41,6 +41,9 @@ class OwnershipArea(GroundRecord):
         constraints = one_at_a_time("ownership", "code")
         indexes = [
             models.Index(
+                name="ownership_now", fields=["code"], condition=Q(recorded_during__upper_inf=True)
+            ),
+            models.Index(
                 name="ownership_organization_now",
                 fields=["organization"],
                 condition=Q(recorded_during__upper_inf=True),
