@@ -59,6 +59,10 @@ def _database_url() -> str:
 DEBUG = _flag("LAMPLIGHTER_DEBUG", False)
 SECRET_KEY = _secret("SECRET_KEY")
 AUDIT_KEY = _secret("AUDIT_KEY")
+if not (AUDIT_KEY.isascii() and AUDIT_KEY.isalnum()):
+    raise ImproperlyConfigured(
+        "LAMPLIGHTER_AUDIT_KEY takes letters and digits only: make one with 'openssl rand -hex 32'"
+    )
 ALLOWED_HOSTS = os.environ.get("LAMPLIGHTER_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LAMPLIGHTER_ORIGINS", "").split(",") if o]
 

@@ -1,7 +1,7 @@
 """Transitions as data, and `perform`, which alone sets a state."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -66,23 +66,21 @@ class Workflow:
     states: Mapping[str, str]
     transitions: tuple[Transition, ...]
     state_field: str = "state"
-    _by_act: dict[str, Transition] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a table that contradicts itself."""
-        by_act = {line.act: line for line in self.transitions}
-        if len(by_act) != len(self.transitions):
+        if len({line.act for line in self.transitions}) != len(self.transitions):
             raise ValueError(f"{self.model.__name__}: an act stands twice")
         named = {s for line in self.transitions for s in (*line.sources, line.target) if s}
         if unknown := named - set(self.states):
             raise ValueError(f"{self.model.__name__}: unknown states {sorted(unknown)}")
-        object.__setattr__(self, "_by_act", by_act)
 
     def transition(self, act: str) -> Transition:
         """The line of an act; raises UnknownAct."""
-        if act not in self._by_act:
-            raise UnknownAct(act=act, acts=list(self._by_act))
-        return self._by_act[act]
+        for line in self.transitions:
+            if line.act == act:
+                return line
+        raise UnknownAct(act=act, acts=[line.act for line in self.transitions])
 
     def state_of(self, record: Versioned) -> str:
         """The state a record is in."""
