@@ -137,12 +137,14 @@ def create_categories(
     report: Report,
     *,
     lists: bool = False,
+    kind: str = "facility",
 ) -> None:
-    """Make a facility category for every unknown name in these columns: its code is its name."""
+    """Make a category for every unknown name in these columns: its code is its name."""
     new = _unknown(stage, directory, columns, lists=lists)
     for value in new:
         run(
-            "INSERT INTO grid_category (code, kind, name) VALUES (%(code)s, 'facility', %(name)s)",
+            "INSERT INTO grid_category (code, kind, name) VALUES (%(code)s, %(kind)s, %(name)s)",
+            kind=kind,
             code=value[:64],
             name=value[:200],
         )

@@ -67,12 +67,12 @@ class Stage:
                 messages=[message for _, message in faults.values()],
             )
 
-    def reject_doubles(self, *key: str, what: str = "code") -> int:
+    def reject_doubles(self, *key: str, what: str = "code", code: str = "duplicate_code") -> int:
         """A key that stands twice in the file is refused from the second time on."""
         names = ", ".join(f'"{name}"' for name in key)
         shown = " || ' / ' || ".join(f"coalesce(\"{name}\"::text, '')" for name in key)
         return run(
-            "UPDATE stage SET fault = 'duplicate_code', "
+            f"UPDATE stage SET fault = '{code}', "
             f"message = '{what} ' || {shown} || ' stands already in row ' || doubled.first "
             f"FROM (SELECT row, min(row) OVER (PARTITION BY {names}) AS first FROM stage "
             "WHERE fault IS NULL) AS doubled "

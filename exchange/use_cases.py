@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from core.audit import record_act
 from core.errors import Invalid
 from core.models import User
 from exchange.columns import MissingColumn, match_columns, require
@@ -82,15 +81,9 @@ def load_layer(
                     _carry_out(layer, load, rejects)
                     version.summary = _summary(report)
                     report.version = version.number
-            else:
+            else:  # the layer's own act is the audited one
                 with transaction.atomic():
                     _carry_out(layer, load, rejects)
-                    record_act(
-                        actor=actor,
-                        act=f"load_{layer.name}",
-                        subject=city,
-                        details={"source": options.file.name, **_summary(report)},
-                    )
         except _Dropped:
             pass
     return report
@@ -177,6 +170,8 @@ def _carry_out(layer: Layer, load: Load, rejects: Rejects) -> None:
         rejects(load.stage.rejected())
     if report.rejected and not options.keep_good:
         report.loaded = False
+        for code in ("organization_created", "category_created"):
+            report.notices.pop(code, None)
         raise _Dropped
     layer.write(load)
     if options.dry_run or report.created == report.updated == 0:

@@ -23,6 +23,8 @@ _UNITS = {
 }
 _TRUE = {"1", "true", "t", "yes", "y", "是", "on"}
 _FALSE = {"0", "false", "f", "no", "n", "否", "off"}
+_NOBODY = {"", "-", "--", "/", "n/a", "na", "none", "null", "nil", "unknown", "不详", "不明", "未知",
+           "无", "无主", "权属不明", "待定", "待确认"}  # fmt: skip
 SENSIBLE_YEARS = range(1800, 2200)
 
 
@@ -65,6 +67,12 @@ def read_text(value: Any, zone: tzinfo) -> str | None:
 def read_name(value: Any, zone: tzinfo) -> str | None:
     """A name or a code, in one spelling."""
     return named(value) or None
+
+
+def read_body(value: Any, zone: tzinfo) -> str | None:
+    """The name of a body; words that say that nobody knows are nothing."""
+    name = named(value)
+    return None if name.casefold() in _NOBODY else name
 
 
 def read_code(value: Any, zone: tzinfo) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Max
 
+from core.audit import record_act
 from exchange.fields import FROM, TO, Field, field
 from exchange.layers.base import Layer, Load
 from exchange.references import (
@@ -186,6 +187,7 @@ def write(load: Load) -> None:
     run(_DUTY_STATEMENT.format(validity=load.validity()), edition=edition.pk if edition else None)
     if load.options.draft and edition:
         _write_draft(edition)
+        record_act(actor=load.actor, act="draft_catalogue", subject=edition)
         load.count("SELECT row FROM has_duty", "SELECT row FROM category_new")
         return
     if load.options.draft:

@@ -13,7 +13,7 @@ from exchange.references import (
     resolve,
 )
 from exchange.stage import rows_of, run
-from exchange.values import one_of, read_code, read_day, read_text
+from exchange.values import one_of, read_body, read_code, read_day, read_text
 from exchange.words import HANDOVERS, STATES
 from grid.facilities.cell_assignment import assign_cells
 from grid.facilities.codes import WrongCode, read_code_parts
@@ -29,11 +29,15 @@ FIELDS: tuple[Field, ...] = (
     replace(NAME, also=("名称", "设施名称", "部件名称", "objname")),
     field("state", one_of(STATES, "state"), also=("状态", "设施状态", "objstate")),
     field("installed_on", read_day, also=("安装日期", "初始日期", "ordate"), sql="date"),
-    field("owner", also=("权属单位", "产权单位", "权属单位名称", "deptname2")),
-    field("maintainer", also=("养护单位", "管养单位", "维护单位", "养护单位名称", "deptname3")),
-    field("builder", also=("建设单位",)),
-    field("payer", also=("付费单位", "缴费单位", "电费单位")),
-    field("authority", also=("主管部门", "主管单位", "主管部门名称", "deptname1")),
+    field("owner", read_body, also=("权属单位", "产权单位", "权属单位名称", "deptname2")),
+    field(
+        "maintainer",
+        read_body,
+        also=("养护单位", "管养单位", "维护单位", "养护单位名称", "deptname3"),
+    ),
+    field("builder", read_body, also=("建设单位",)),
+    field("payer", read_body, also=("付费单位", "缴费单位", "电费单位")),
+    field("authority", read_body, also=("主管部门", "主管单位", "主管部门名称", "deptname1")),
     field("handover", one_of(HANDOVERS, "handover"), also=("移交状态", "移交情况")),
     field("handover_on", read_day, also=("移交日期",), sql="date"),
     field("handover_document", read_text, also=("移交文件", "移交文号")),

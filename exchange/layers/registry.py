@@ -3,11 +3,13 @@
 from core.errors import Invalid
 from exchange.layers.areas import AREAS, CELLS
 from exchange.layers.base import Layer
+from exchange.layers.calendar import CALENDAR
 from exchange.layers.catalogue import CATALOGUE
 from exchange.layers.facilities import FACILITIES
 from exchange.layers.handovers import HANDOVERS_LAYER
 from exchange.layers.organizations import ORGANIZATIONS
 from exchange.layers.ownership import OWNERSHIP
+from exchange.layers.requests import REQUESTS
 from exchange.layers.roads import ROADS
 
 LAYERS: dict[str, Layer] = {
@@ -21,6 +23,8 @@ LAYERS: dict[str, Layer] = {
         ROADS,
         OWNERSHIP,
         HANDOVERS_LAYER,
+        REQUESTS,
+        CALENDAR,
     )
 }
 
