@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from grid.catalogue.models import Duty
 from grid.jurisdiction.evaluate import Decision, Question
 from grid.jurisdiction.explain import Names, explain
 from grid.jurisdiction.ground import Body
@@ -20,6 +21,15 @@ class Answer:
     version: int
     bodies: dict[str, Body]
     timezone: ZoneInfo
+
+    def duty(self) -> Duty | None:
+        """The line of the catalogue the answer stands under, with its bodies."""
+        row = self.decision.duty
+        if row is None:
+            return None
+        named = ("edition", "organization", "supervisor", "custodian")
+        duty: Duty = Duty.objects.select_related(*named).get(pk=row.number)
+        return duty
 
     def as_json(self) -> dict[str, Any]:
         """The contract's answer; organizations as {code, name}, position in WGS84 degrees."""

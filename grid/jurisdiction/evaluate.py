@@ -158,17 +158,21 @@ def _decide_at(
 
 
 def _duty_for(slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[str]) -> DutyRow | None:
-    """The catalogue's line for the category here: nearest class, narrowest area, plain scenario."""
+    """The catalogue's line for the category here: nearest class, asked scenario, narrowest area."""
     for category in slice_.ancestry.get(standpoint.category, ()):
         rows = [
             duty
             for duty in slice_.duties.get(category, ())
             if duty.valid.holds(standpoint.at)
             and (not duty.area_code or duty.area_code in areas)
-            and (not standpoint.scenario or duty.scenario == standpoint.scenario)
+            and (not standpoint.scenario or duty.scenario in {standpoint.scenario, ""})
         ]
         if rows:
-            return min(rows, key=lambda d: (-_depth(d.area_code, areas), d.scenario))
+            asked = standpoint.scenario
+            return min(
+                rows,
+                key=lambda d: (d.scenario != asked, -_depth(d.area_code, areas), d.scenario),
+            )
     return None
 
 

@@ -109,8 +109,9 @@ class FacilityRow:
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """A line of the catalogue as far as a verdict needs it."""
+    """A line of the catalogue as far as a verdict needs it; `number` is its primary key."""
 
+    number: int
     category: str
     scenario: str
     area_code: str

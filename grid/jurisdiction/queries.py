@@ -89,7 +89,7 @@ _BRANCHES = {
         JOIN grid_handover h ON h.id = r.handover_id
         JOIN grid_organization o ON o.id = r.organization_id WHERE {seen}""",
     "duty": """
-        SELECT 'duty', jsonb_build_object('category', r.category_id, 'scenario', r.scenario,
+        SELECT 'duty', jsonb_build_object('number', r.id, 'category', r.category_id, 'scenario', r.scenario,
                  'area_code', r.area_code, 'role', r.role, 'organization', o.code,
                  'supervisor', s.code, 'custodian', c.code, 'legal_basis', r.legal_basis, {span}),
                NULL
@@ -229,6 +229,7 @@ def _assemble(
     duties: dict[str, list[DutyRow]] = {}
     for row in rows_of("duty"):
         duty = DutyRow(
+            number=row["number"],
             category=lineage.keys[row["category"]],
             scenario=row["scenario"],
             area_code=row["area_code"],

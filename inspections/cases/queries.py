@@ -66,33 +66,6 @@ def lineage_of(category: Category | None) -> list[Category]:
     return lineage
 
 
-def duty_for(
-    category: Category, area_codes: Sequence[str], scenario: str, at: datetime
-) -> Duty | None:
-    """The line of the catalogue that governs: own category before a wider one, inner area first.
-
-    A scenario named by nobody means the line without scenario.
-    """
-    lineage = [step.pk for step in lineage_of(category)]
-    areas = ["", *area_codes]
-    found = (
-        Duty.objects.current()
-        .in_force(at)
-        .filter(category__in=lineage, area_code__in=areas, scenario__in={scenario, ""})
-        .select_related("edition", "supervisor", "custodian", "organization")
-    )
-    return min(
-        found,
-        key=lambda duty: (
-            lineage.index(duty.category_id),
-            duty.scenario != scenario,
-            -areas.index(duty.area_code),
-            duty.pk,
-        ),
-        default=None,
-    )
-
-
 def limit_for(duty: Duty | None, urgency: str, zone: str) -> DutyLimit | None:
     """The limits that fit best: urgency and zone both, then urgency, then zone, then for any."""
     if duty is None:

@@ -25,7 +25,6 @@ from inspections.cases.models import Assignment, AssignmentKind, Case, CaseReque
 from inspections.cases.permissions import may_add_evidence
 from inspections.cases.queries import (
     bodies_named,
-    duty_for,
     edition_in_force,
     expectation_of,
     lead_of,
@@ -143,7 +142,7 @@ def file_case(
     told = answer.as_json()
     if told["outcome"] == Outcome.OUTSIDE:
         raise OutsideCity
-    duty = duty_for(case.category, told["areas"], scenario, now)
+    duty = answer.duty()
     urgency, zone = urgency or case.urgency, zone_of(told["areas"])
     limit, calendar = limit_for(duty, urgency, zone), work_calendar()
     file_by = deadline_for(case.reported_at, limit.file_by, calendar) if limit else None
