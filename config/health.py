@@ -17,6 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
 from config.metrics import registry
+from maps.live.relay import live_hub_fault
 
 HEARTBEAT_LIMIT = timedelta(seconds=30)  # the worker's heart beats every 10 s
 
@@ -36,6 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "database": _database_fault,
         "migrations": _migrations_fault,
         "worker": _worker_fault,
+        "live": live_hub_fault,
     }
     missing = []
     for name, fault in checks.items():

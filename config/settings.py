@@ -230,6 +230,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "VisitOutcome": "inspections.fieldwork.models.VisitOutcome",
     },
 }
+# Where the live hub listens, HOST:PORT (`serve` says it); without one there are no live events.
+LIVE_HUB = os.environ.get("LAMPLIGHTER_HUB", "")
 REST_KNOX: dict[str, Any] = {
     "AUTH_HEADER_PREFIX": "Bearer",
     "TOKEN_TTL": None,  # a program's token lasts until it is revoked

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("maps.live.urls")),
     path("", include("maps.tiles.urls")),
     path("", include("maps.console.urls")),
     path("", include("maps.landing.urls")),

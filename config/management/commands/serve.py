@@ -1,4 +1,4 @@
-"""The whole product under one supervisor: pages and API, and the worker for scheduled jobs."""
+"""The whole product under one supervisor: pages and API, the worker for scheduled jobs, the live hub."""
 
 import contextlib
 import os
@@ -14,9 +14,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import embedded
 from config.supervisor import Child, Supervisor, say
+from maps.live.relay import STREAMS
 
 WORKERS = 2
 THREADS = 4  # per worker; each has a database connection of its worker's pool
+HUB_POOL = 2  # besides, the hub holds three connections of its own
 
 
 class Command(BaseCommand):
@@ -35,7 +37,8 @@ class Command(BaseCommand):
         ours = not os.environ.get("DATABASE_URL")
         try:
             with embedded.held(settings.STATE_DIR) if ours else contextlib.nullcontext():
-                supervisor = Supervisor([_web(host, port), _worker()])
+                hub = f"127.0.0.1:{_free_port()}"
+                supervisor = Supervisor([_web(host, port, hub), _worker(), _live(hub)])
                 supervisor.run(on_tick=_Announcement(f"http://{host}:{port}"))
         except embedded.EmbeddedError as error:
             raise CommandError(str(error)) from error
@@ -53,19 +56,27 @@ def _refuse_taken(host: str, port: int) -> None:
             ) from error
 
 
-def _web(host: str, port: int) -> Child:
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _web(host: str, port: int, hub: str) -> Child:
     counters = settings.STATE_DIR / "metrics"
     shutil.rmtree(counters, ignore_errors=True)
     counters.mkdir(parents=True)
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
-        *("--host", host, "--port", str(port), "--log-level", "warning"),
-        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
+        *("--host", host, "--port", str(port), "--log-level", "error"),
+        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS + STREAMS)),
         *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
         *("--working-dir", str(settings.BASE_DIR)),
     ]
     environment = {
         "LAMPLIGHTER_POOL": str(THREADS),
+        "LAMPLIGHTER_HUB": hub,
         "PROMETHEUS_MULTIPROC_DIR": str(counters),
     }
     return Child("web", command, environment)
@@ -78,6 +89,18 @@ def _worker() -> Child:
         *("--shutdown-graceful-timeout", "5"),
     ]
     return Child("worker", command)
+
+
+def _live(hub: str) -> Child:
+    host, _, port = hub.rpartition(":")
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "config.asgi:application"),
+        *("--host", host, "--port", port, "--log-level", "error"),
+        *("--workers", "1", "--backpressure", "2000"),
+        *("--workers-kill-timeout", "1"),  # it would wait for open streams, which do not end
+        *("--working-dir", str(settings.BASE_DIR)),
+    ]
+    return Child("live", command, {"LAMPLIGHTER_POOL": str(HUB_POOL)})
 
 
 class _Announcement:
