@@ -147,11 +147,11 @@ def _fell(task: asyncio.Task[None]) -> None:
 
 
 def _last_id(scope: Scope) -> str:
-    headers: list[tuple[bytes, bytes]] = scope["headers"]
-    for name, value in headers:
-        if name == b"last-event-id":
-            return value.decode("latin-1")
-    asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    if given := headers.get(b"last-event-id"):
+        return given.decode("latin-1")
+    query: bytes = scope["query_string"]
+    asked = parse_qs(query.decode("latin-1"))
     return asked.get("last_event_id", [""])[-1]
 
 
