@@ -1,4 +1,4 @@
-# The product in one image: pages, API and worker under `manage.py serve`. The database stands apart.
+# The product in one image: pages, API, worker and live hub under `manage.py serve`. The database stands apart.
 
 FROM node:20-bookworm-slim AS screens
 WORKDIR /app/frontend
@@ -21,7 +21,7 @@ RUN python -m compileall -q config core grid inspections exchange maps fixtures 
     && install -d -o lamplighter -m 700 "$LAMPLIGHTER_STATE"
 USER lamplighter
 VOLUME /var/lib/lamplighter
-EXPOSE 8000
+EXPOSE 8000 8001
 HEALTHCHECK --start-period=60s --interval=15s --timeout=5s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
-CMD ["sh", "-c", "python manage.py migrate && exec python manage.py serve --host 0.0.0.0"]
+CMD ["sh", "-c", "python manage.py migrate && exec python manage.py serve --host 0.0.0.0 --live 0.0.0.0:8001"]

@@ -1,5 +1,6 @@
 """`GET /api/v1/live/` on the public port: admits, gives its database connection back, and relays."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -7,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 
 from maps.live.door import MemberView
-from maps.live.relay import PASSED_ON, Relay
+from maps.live.relay import PASSED_ON, HubMissing, Relay
 
 LAST_ID = OpenApiParameter(
     "last_event_id",
@@ -18,6 +19,8 @@ LAST_ID = OpenApiParameter(
 
 class LiveView(MemberView):
     """What happens, as it is committed: server-sent events of what you may see."""
+
+    http_method_names = ["get", "options"]
 
     @extend_schema(
         operation_id="live",
@@ -32,6 +35,8 @@ class LiveView(MemberView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """The stream. No database connection is held while it lasts."""
+        if not settings.LIVE_HUB:
+            raise HubMissing
         headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
         connection.close()
         relay = Relay(request._request.get_full_path(), headers)

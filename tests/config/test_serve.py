@@ -79,10 +79,10 @@ def test_serves_mends_and_stops(served: subprocess.Popen[bytes], port: int) -> N
     assert "lamplighter_database_up 1.0" in counted
 
     before = _children(served.pid)
-    assert len(before) == 2
+    assert len(before) == 3  # web, worker, hub
     below = [pid for child in before for pid in _children(child)]
     os.kill(before[0], signal.SIGKILL)
-    _await(lambda: len(_children(served.pid)) == 2 and _children(served.pid) != before)
+    _await(lambda: len(_children(served.pid)) == 3 and _children(served.pid) != before)
     _await(lambda: _get(port, "/healthz")[0] == 200)
 
     ours = [*_children(served.pid), *below]

@@ -22,7 +22,7 @@ HUB_POOL = 2  # besides, the hub holds three connections of its own
 
 
 class Command(BaseCommand):
-    """`serve [--host H] [--port N]`; the embedded cluster runs as long as it is needed."""
+    """`serve [--host H] [--port N] [--live HOST:PORT]`; the embedded cluster runs as long as it is needed."""
 
     help = "Serve pages and API and run scheduled jobs, until Ctrl-C."
     requires_system_checks: list[str] = []
@@ -30,6 +30,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument(
+            "--live",
+            metavar="HOST:PORT",
+            help="where a proxy reaches the live hub; without it only the pages' port does",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
@@ -37,7 +42,7 @@ class Command(BaseCommand):
         ours = not os.environ.get("DATABASE_URL")
         try:
             with embedded.held(settings.STATE_DIR) if ours else contextlib.nullcontext():
-                hub = f"127.0.0.1:{_free_port()}"
+                hub = options["live"] or f"127.0.0.1:{_free_port()}"
                 supervisor = Supervisor([_web(host, port, hub), _worker(), _live(hub)])
                 supervisor.run(on_tick=_Announcement(f"http://{host}:{port}"))
         except embedded.EmbeddedError as error:

@@ -99,6 +99,31 @@ def running(clone: Clone, port: int) -> Iterator[RunningHub]:
         process.wait(20)
 
 
+@contextmanager
+def serving(clone: Clone, port: int, hub: str) -> Iterator[None]:
+    """Pages and API under granian, with one worker as `serve` starts it."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+            *("--port", str(port), "--log-level", "error", "--workers-kill-timeout", "1"),
+            *("--blocking-threads", "132", "--working-dir", str(ROOT)),
+            "config.wsgi:application",
+        ],
+        env={
+            **clone.environment,
+            "LAMPLIGHTER_POOL": "2",
+            "LAMPLIGHTER_HUB": hub,
+            "LAMPLIGHTER_SECRET_KEY": settings.SECRET_KEY,
+        },
+        cwd=ROOT,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 def _wait_until_ready(hub: RunningHub) -> None:
     until = time.monotonic() + 40
     while True:
