@@ -1,0 +1,134 @@
+"""docs/roles.md says what the code does: who sees which subject."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from core.models import AuditEntry, User
+from core.visibility import visible
+from grid.catalogue.models import PartyRole
+from grid.facilities.models import UpkeepRecord
+from grid.ground.models import since
+from grid.jurisdiction.models import Precedent
+from grid.organizations.models import Membership, Organization, Role
+from grid.organizations.permissions import may_read_all_audit
+from tests import factories
+from tests.everything import everything
+from tests.inspections.conftest import case_in, evidence_folder, prove, ward_here
+
+__all__ = ["evidence_folder"]  # a fixture
+
+pytestmark = pytest.mark.django_db
+
+WORK = {
+    "inspections.servicerequest",
+    "inspections.case",
+    "inspections.fieldtask",
+    "grid.evidence",
+}
+HERE, ELSEWHERE = "500236001", "510000"
+
+
+def table() -> dict[str, dict[str, str]]:
+    """The documented table: subject → role → word."""
+    lines = (Path(settings.BASE_DIR) / "docs" / "roles.md").read_text().splitlines()
+    rows = [
+        [cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines if "|" in line
+    ]
+    head = rows[0][1:]
+    return {row[0]: dict(zip(head, row[1:], strict=True)) for row in rows[2:] if "." in row[0]}
+
+
+def seen(user: User, subject: str) -> models.QuerySet[Any]:
+    """What the code lets a user see of a subject."""
+    if subject == "core.user":
+        return visible(user, subject)
+    manager: Any = apps.get_model(subject)._default_manager
+    rows: models.QuerySet[Any] = manager.visible_to(user)
+    return rows
+
+
+def word(subject: str, role: Role, body: Organization, elsewhere: Organization) -> str:
+    """The word of the table that the code deserves for a subject and a role."""
+    name = f"{role}-{subject}"
+    if subject == "core.auditentry":
+        user = factories.member(name, role, elsewhere)
+        return "all" if may_read_all_audit(user) else "own"
+    far = factories.member(f"{name}-far", role, elsewhere, ELSEWHERE)
+    near = factories.member(f"{name}-near", role, elsewhere, HERE)
+    theirs = factories.member(f"{name}-body", role, body, ELSEWHERE)
+    mine = {"core.user": {"pk": far.pk}, "grid.membership": {"user": far}}.get(subject)
+    if mine and not seen(far, subject).exclude(**mine).exists():
+        return "own"
+    if seen(far, subject).exists():
+        return "all"
+    if seen(near, subject).exists():
+        return "area"
+    return "body" if seen(theirs, subject).exists() else "–"
+
+
+def documented(subjects: set[str]) -> dict[tuple[str, str], str]:
+    """The part of the table for these subjects."""
+    return {
+        (subject, role): said
+        for subject, row in table().items()
+        for role, said in row.items()
+        if subject in subjects
+    }
+
+
+def test_every_subject_has_its_row_and_every_role_its_column() -> None:
+    subjects = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if hasattr(model._default_manager, "visible_to")
+    }
+    assert subjects | {"core.user", "core.auditentry"} == set(table())
+    assert all(list(row) == Role.values for row in table().values())
+
+
+def test_the_ground_people_and_trail_are_seen_as_documented() -> None:
+    made = everything()
+    for model, more in (
+        (UpkeepRecord, {"facility": made.lamp.facility}),
+        (Precedent, {"code": "P1", "boundary": factories.boundary(factories.square(0, 0))}),
+    ):
+        model.objects.create(
+            organization=made.bureau,
+            role=PartyRole.OWNER,
+            recorded_during=since(made.version.number),
+            **more,
+        )
+    subjects = set(table()) - WORK
+    for subject in subjects - {AuditEntry._meta.label_lower, Membership._meta.label_lower}:
+        assert apps.get_model(subject)._default_manager.exists(), subject
+    elsewhere = factories.organization("E1")
+    told = {
+        (subject, role.value): word(subject, role, made.bureau, elsewhere)
+        for subject in subjects
+        for role in Role
+    }
+    assert told == documented(subjects)
+
+
+@pytest.mark.usefixtures("evidence_folder")
+def test_the_work_is_seen_as_documented() -> None:
+    ward = ward_here()
+    case = case_in(ward, "accepted")
+    prove(ward, case)
+    told = {
+        (subject, role.value): word(subject, role, ward.bodies["lamp"], ward.bodies["else"])
+        for subject in WORK
+        for role in Role
+    }
+    assert told == documented(WORK)
+
+
+def test_without_a_role_nothing_is_seen(stranger: User) -> None:
+    everything()
+    for subject in set(table()) - {"core.user", "core.auditentry"}:
+        assert not seen(stranger, subject).exists(), subject
