@@ -12,6 +12,7 @@ export interface Question {
   lat: number;
   facility: string | undefined;
   category: string | undefined;
+  title: string | undefined; // what a search said it is
 }
 
 export type LayerSwitch = "areas" | "cells" | "ownership" | "facilities";

@@ -48,7 +48,7 @@ const zh = {
   proven: "有文件依据",
   unproven: "无文件依据",
   redLine: "小区或工地红线",
-  bins: "缩小时按位置汇总；外圈红色表示其中有未移交或有争议的部件",
+  bins: "缩小时按位置汇总，红点中有移交未成或有争议的部件",
   ask: "归谁负责？",
   askIntro: "单击地图上的任意一点或一个部件，即可得知由谁负责、依据是什么。",
   askHint: "也可以先选定要问的事项：",
@@ -195,7 +195,7 @@ const en: Record<Key, string> = {
   proven: "Backed by a document",
   unproven: "No document",
   redLine: "Estate or site red line",
-  bins: "Zoomed out, facilities are summed by place; a red ring: some are not handed over or disputed",
+  bins: "Zoomed out, facilities are summed by place; in red ones a handover is pending, refused or disputed",
   ask: "Whose is it?",
   askIntro:
     "Click any place or facility on the map to learn who answers for it, and on what grounds.",

@@ -97,7 +97,8 @@ _OWNERSHIP = f"""
     FROM grid_ownership_area w JOIN grid_organization o ON o.id = w.organization_id
     WHERE {NOW.format("w")} AND w.boundary && {REACH}"""
 _OWNERSHIP_ATTRIBUTES = """code, kind, role, organization, organization_name AS name,
-            organization_kind AS body, NULLIF(document = '', false) AS unproven"""
+            organization_kind AS body, NULLIF(document = '', false) AS unproven,
+            ',' || NULLIF(array_to_string(categories, ','), '') || ',' AS categories"""
 OWNERSHIP = f"""
     SELECT ST_AsMVT(t, 'ownership', 4096, 'geom', 'id') FROM (
         SELECT id, {_OWNERSHIP_ATTRIBUTES}, {_geometry("boundary", simplify=True)} AS geom
@@ -108,7 +109,7 @@ OWNERSHIP_LABELS = _labels(
     "ownership_labels",
     _OWNERSHIP_ATTRIBUTES,
     f"""{_OWNERSHIP} AND (%(z)s >= 17 OR
-        4 * pi() * ST_Area(w.boundary) > 0.12 * ST_Perimeter(w.boundary) ^ 2)""",
+        4 * pi() * ST_Area(w.boundary) > 0.3 * ST_Perimeter(w.boundary) ^ 2)""",
 )
 
 CITY = f"""

@@ -142,7 +142,13 @@ def _facility(
 
 
 def _ownership(
-    code: str, kind: str, body: Organization, shape: Polygon, known: GroundVersion, document: str
+    code: str,
+    kind: str,
+    body: Organization,
+    shape: Polygon,
+    known: GroundVersion,
+    document: str,
+    categories: tuple[str, ...] = (),
 ) -> None:
     OwnershipArea.objects.create(
         code=code,
@@ -151,6 +157,7 @@ def _ownership(
         role="owner",
         boundary=factories.boundary(shape),
         area_m2=shape.area,
+        categories=list(categories),
         basis="规划红线" if kind == "red_line" else "管养范围",
         document=document,
         recorded_during=since(known.number),
@@ -215,7 +222,10 @@ def build() -> SmallCity:
         _facility(f"M{i}", categories["0101"], Point(i * 70, 296), known)
     _facility("S1", categories["0201"], Point(292, 308), known, state="damaged")
 
-    _ownership("OA-1", "area", bodies["URBAN"], box(0, 285, 600, 315), known, "方府〔2020〕8号")
+    _ownership(
+        "OA-1", "area", bodies["URBAN"], box(0, 285, 600, 315), known, "方府〔2020〕8号",
+        ("0106", "0201"),
+    )  # fmt: skip
     _ownership("OA-2", "red_line", bodies["GARDEN"], box(40, 40, 280, 270), known, "")
     _ownership("OA-3", "area", bodies["HOUSING"], box(420, 100, 580, 280), known, "")
     assign_cells(FacilityRecord.objects.all())

@@ -64,6 +64,8 @@ def test_ownership_tells_body_kind_and_missing_paper(member: Client, tmp_path: P
     assert areas.loc["OA-2", ["kind", "name"]].tolist() == ["red_line", "锦绣花园物业服务有限公司"]
     assert bool(areas.loc["OA-2", "unproven"])
     assert pandas.isna(areas.loc["OA-1", "unproven"])
+    assert areas.loc["OA-1", "categories"] == ",0106,0201,"
+    assert pandas.isna(areas.loc["OA-2", "categories"])
 
 
 def test_base_draws_the_city_by_zoom(member: Client, tmp_path: Path) -> None:

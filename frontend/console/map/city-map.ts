@@ -17,10 +17,12 @@ import { HANDOVER_STATES, lookOf, type CategoryGroup, type HandoverGroup } from 
 import { addPictures } from "./pictures";
 import {
   cityStyle,
+  edgeOpacity,
   facilityColour,
   FACILITY_LAYERS,
   ROAD_LAYERS,
   roadCategories,
+  speaksFor,
   SWITCHES,
   type ColourBy,
 } from "./style";
@@ -158,8 +160,9 @@ export class CityMap {
     this.gl.fitBounds(bounds, { padding: 60, maxZoom: 18, duration: 700 });
   }
 
+  /** The whole city, in the part of the map that no panel covers. */
   wholeCity(): void {
-    this.gl.fitBounds(this.bounds(), { padding: 24, duration: 700 });
+    this.gl.fitBounds(this.bounds(), { padding: 24, duration: 0 });
   }
 
   /** Keep a place in sight when a panel covers part of the map. */
@@ -178,6 +181,20 @@ export class CityMap {
     this.gl.setPaintProperty("facility", "circle-color", colour);
     this.gl.setPaintProperty("facility-line", "line-color", colour);
     this.gl.setPaintProperty("facility-area", "line-color", colour);
+  }
+
+  /** Colour the ground by who owns it for a subject: a category's code, or none. */
+  about(subject: string | undefined): void {
+    const speaks = speaksFor(subject) as FilterSpecification;
+    const unproven = ["==", ["get", "unproven"], true] as const;
+    this.gl.setFilter("ownership-fill", speaks);
+    this.gl.setFilter("ownership-unproven", [
+      "all",
+      unproven,
+      speaks,
+    ] as unknown as FilterSpecification);
+    this.gl.setFilter("ownership-names", speaks);
+    this.gl.setPaintProperty("ownership-line", "line-opacity", edgeOpacity(subject));
   }
 
   /** Hide facilities of some groups of categories and of handover states. */

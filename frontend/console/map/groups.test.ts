@@ -15,6 +15,8 @@ describe("the look of a category", () => {
     ["Street lamp", "lamp", "lighting"],
     ["highway manhole", "manhole", "water"],
     ["水域", "dot", "green"],
+    ["次干路", "dot", "road"],
+    ["路灯用电户", "box", "power"],
     ["其他", "dot", "other"],
   ])("%s is drawn as %s among %s", (name, symbol, group) => {
     expect(lookOf(name)).toEqual({ symbol, group });

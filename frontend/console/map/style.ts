@@ -88,6 +88,23 @@ function width(...stops: [zoom: number, pixels: number][]): ExpressionSpecificat
   ] as unknown as ExpressionSpecification;
 }
 
+/**
+ * Whether an ownership area speaks for a subject. Without a subject only those speak that cover
+ * every category: three bodies may share a whole district, one for lamps, one for roads, one for
+ * the rest, and their colours on top of each other would say nothing.
+ */
+export function speaksFor(subject: string | undefined): ExpressionSpecification {
+  const whole: ExpressionSpecification = ["!", ["has", "categories"]];
+  return subject
+    ? ["any", whole, ["in", `,${subject},`, ["coalesce", ["get", "categories"], ""]]]
+    : whole;
+}
+
+/** Areas that do not speak for the subject keep a faint edge. */
+export function edgeOpacity(subject: string | undefined): ExpressionSpecification {
+  return ["case", speaksFor(subject), 0.9, 0.3];
+}
+
 const RANK = (rank: number): FilterSpecification => ["==", ["get", "rank"], rank];
 
 // Rank: colour, and the width of the road at zoom 10, 14 and 18.
@@ -143,12 +160,23 @@ function ground(city: City): LayerSpecification[] {
       paint: { "fill-color": PAPER, "fill-outline-color": "#b9b5a8" },
     },
     {
+      id: "ownership-fill",
+      type: "fill",
+      source: "ownership",
+      "source-layer": "ownership",
+      filter: speaksFor(undefined),
+      paint: {
+        "fill-color": colour,
+        "fill-opacity": ["match", ["get", "kind"], "red_line", 0.3, 0.17],
+      },
+    },
+    {
       id: "green",
       type: "fill",
       source: "base",
       "source-layer": "land",
       filter: ["==", ["get", "class"], "green"],
-      paint: { "fill-color": GREEN },
+      paint: { "fill-color": GREEN, "fill-opacity": 0.85 },
     },
     {
       id: "water",
@@ -167,22 +195,12 @@ function ground(city: City): LayerSpecification[] {
       paint: { "line-color": WATER, "line-width": width([10, 1], [14, 3], [18, 10]) },
     },
     {
-      id: "ownership-fill",
-      type: "fill",
-      source: "ownership",
-      "source-layer": "ownership",
-      paint: {
-        "fill-color": colour,
-        "fill-opacity": ["interpolate", ["linear"], ["zoom"], 11, 0.34, 17, 0.2],
-      },
-    },
-    {
       id: "ownership-unproven",
       type: "fill",
       source: "ownership",
       "source-layer": "ownership",
-      filter: ["==", ["get", "unproven"], true],
-      paint: { "fill-pattern": "hatch", "fill-opacity": 0.55 },
+      filter: ["all", ["==", ["get", "unproven"], true], speaksFor(undefined)],
+      paint: { "fill-pattern": "hatch", "fill-opacity": 0.4 },
     },
     ...roads(),
     {
@@ -192,7 +210,11 @@ function ground(city: City): LayerSpecification[] {
       "source-layer": "ownership",
       filter: ["!=", ["get", "kind"], "red_line"],
       layout: { "line-join": "round" },
-      paint: { "line-color": colour, "line-width": width([11, 0.8], [16, 2]) },
+      paint: {
+        "line-color": colour,
+        "line-width": width([11, 0.8], [16, 2]),
+        "line-opacity": edgeOpacity(undefined),
+      },
     },
     {
       id: "ownership-red-line",
@@ -215,9 +237,8 @@ function ground(city: City): LayerSpecification[] {
       minzoom: 14,
       paint: {
         "line-color": "#7b8790",
-        "line-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.35, 17, 0.75],
-        "line-width": width([14, 0.6], [18, 1.2]),
-        "line-dasharray": [4, 2],
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.18, 17, 0.55],
+        "line-width": width([14, 0.5], [18, 1]),
       },
     },
     ...(["community", "subdistrict", "district"] as const).map(
@@ -250,7 +271,7 @@ export const SWITCHES = {
     "ownership-red-line",
     "ownership-names",
   ],
-  facilities: ["facility-area", "facility-line", "bins", "bin-counts", "facility", "facility-sign"],
+  facilities: ["facility-area", "facility-line", "bins", "facility", "facility-sign"],
 } as const;
 
 /** Layers the legend's filters of facilities act on, with the geometry each draws. */
@@ -260,6 +281,23 @@ export const FACILITY_LAYERS = {
   facility: "Point",
   "facility-sign": "Point",
 } as const;
+
+const TROUBLED: ExpressionSpecification = [">", ["coalesce", ["get", "troubled"], 0], 0];
+
+// What is argued about lies on top of what is not.
+const URGE: ExpressionSpecification = [
+  "match",
+  ["coalesce", ["get", "handover"], "none"],
+  [...HANDOVER_STATES.none],
+  0,
+  [...HANDOVER_STATES.received],
+  1,
+  [...HANDOVER_STATES.under_way],
+  2,
+  3,
+];
+
+const QUIET: ExpressionSpecification = ["==", URGE, 0];
 
 /** Categories that the base draws as roads: the line layer draws pipes, cables and the rest. */
 export function roadCategories(city: City): string[] {
@@ -307,36 +345,20 @@ function facilities(city: City, by: ColourBy): LayerSpecification[] {
       source: "facilities",
       "source-layer": "bins",
       maxzoom: 14,
+      layout: { "circle-sort-key": ["coalesce", ["get", "troubled"], 0] },
       paint: {
-        "circle-color": "#47606f",
-        "circle-opacity": 0.72,
+        "circle-color": ["case", TROUBLED, HANDOVER_COLOURS.refused, "#5d7482"],
+        "circle-opacity": ["case", TROUBLED, 0.85, 0.5],
         "circle-radius": [
           "interpolate",
           ["linear"],
           ["zoom"],
           8,
-          ["min", 6, ["+", 1, ["sqrt", ["/", ["get", "n"], 12]]]],
+          ["min", 5, ["+", 0.8, ["sqrt", ["/", ["get", "n"], 16]]]],
           14,
-          ["min", 11, ["+", 1.6, ["sqrt", ["get", "n"]]]],
+          ["min", 9, ["+", 1, ["sqrt", ["/", ["get", "n"], 2.2]]]],
         ],
-        "circle-stroke-color": HANDOVER_COLOURS.refused,
-        "circle-stroke-width": ["case", [">", ["coalesce", ["get", "troubled"], 0], 0], 1.6, 0],
       },
-    },
-    {
-      id: "bin-counts",
-      type: "symbol",
-      source: "facilities",
-      "source-layer": "bins",
-      minzoom: 12.5,
-      maxzoom: 14,
-      filter: [">=", ["get", "n"], 25],
-      layout: {
-        "text-field": ["to-string", ["get", "n"]],
-        "text-font": MEDIUM,
-        "text-size": 10,
-      },
-      paint: { "text-color": "#fff" },
     },
     {
       id: "facility",
@@ -345,12 +367,25 @@ function facilities(city: City, by: ColourBy): LayerSpecification[] {
       "source-layer": "facilities",
       minzoom: 14,
       filter: ["==", ["geometry-type"], "Point"],
+      layout: { "circle-sort-key": URGE },
       paint: {
         "circle-color": colour,
         "circle-opacity": away,
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 14, 2.4, 16, 4.4, 16.5, 8.5, 19, 13],
+        "circle-radius": [
+          "interpolate",
+          ["linear"],
+          ["zoom"],
+          14,
+          ["case", QUIET, 1.5, 3],
+          16,
+          ["case", QUIET, 3.2, 5],
+          16.6,
+          8.5,
+          19,
+          13,
+        ],
         "circle-stroke-color": ["match", ["get", "state"], "damaged", "#1d2a33", "#ffffff"],
-        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0.6, 17, 1.6],
+        "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 14, 0.4, 17, 1.6],
       },
     },
     {
@@ -393,6 +428,12 @@ function names(): LayerSpecification[] {
       source: "base",
       "source-layer": "road_names",
       minzoom: 12,
+      filter: [
+        "any",
+        ["<=", ["get", "rank"], 3],
+        ["all", ["==", ["get", "rank"], 4], [">=", ["zoom"], 14]],
+        [">=", ["zoom"], 15],
+      ] as unknown as FilterSpecification,
       layout: {
         "symbol-placement": "line",
         "symbol-spacing": 320,
