@@ -16,6 +16,9 @@ from exchange.stage import Stage, key_of, look_up, rows_of, run
 
 NEAR = 0.84
 MOST_COMPARED = 4_000
+MOST_HINTS = (
+    50  # a comparison with thousands of names is slow, and nobody reads the fifty-first hint
+)
 _NUMERALS = re.compile(r"[\d一二三四五六七八九十百千IVX第]+", re.IGNORECASE)
 
 
@@ -27,6 +30,7 @@ class Directory:
     codes: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     names: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     shown: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, identity: Any, code: str, name: str) -> None:
         """Make a record known."""
@@ -42,11 +46,12 @@ class Directory:
         return self.codes.get(key) or self.names.get(key) or []
 
     def near(self, value: str) -> list[str]:
-        """Known names that look like this one."""
-        return [
-            self.shown[key]
-            for key in difflib.get_close_matches(key_of(value), self.shown, n=3, cutoff=0.7)
-        ]
+        """Known names that look like this one; looked up for the first few unknown values only."""
+        key = key_of(value)
+        if key not in self.hints and len(self.hints) < MOST_HINTS:
+            close = difflib.get_close_matches(key, self.shown, n=3, cutoff=0.7)
+            self.hints[key] = [self.shown[match] for match in close]
+        return self.hints.get(key, [])
 
     def fault(self, value: str, found: Sequence[Any]) -> tuple[str, str]:
         """Why a value names nothing, or too much."""
