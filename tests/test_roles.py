@@ -61,7 +61,10 @@ def word(subject: str, role: Role, body: Organization, elsewhere: Organization) 
     far = factories.member(f"{name}-far", role, elsewhere, ELSEWHERE)
     near = factories.member(f"{name}-near", role, elsewhere, HERE)
     theirs = factories.member(f"{name}-body", role, body, ELSEWHERE)
-    mine = {"core.user": {"pk": far.pk}, "grid.membership": {"user": far}}.get(subject)
+    mine: dict[str, Any] | None = {
+        "core.user": {"pk": far.pk},
+        "grid.membership": {"user_id": far.pk},
+    }.get(subject)
     if mine and not seen(far, subject).exclude(**mine).exists():
         return "own"
     if seen(far, subject).exists():
