@@ -3,7 +3,7 @@
 Pure shapely over arrays: polygons come in the city's metric CRS, faults go out in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon, STRtree
+from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from grid.cells.seams import SEAM_M
@@ -65,8 +66,22 @@ def find_faults(
     tree = STRtree(array)
     faults = _overlaps(codes, array, np.flatnonzero(suspects), tree)
     union = _union(array, suspects)
-    faults += _gaps(codes, array, tree, union, outline)
+    faults += _gaps(codes, tree, union, outline)
     return sorted(faults, key=lambda fault: (-fault.area_m2, fault.codes))
+
+
+def find_hair_lines(codes: Sequence[str], shapes: Sequence[BaseGeometry] | Shapes) -> list[Fault]:
+    """Overlaps and slits narrower than a seam, and nothing else."""
+    array = as_shapes(shapes)
+    suspects = ~shapely.is_empty(shapely.coverage_invalid_edges(array))
+    tree = STRtree(array)
+    overlaps = _overlaps(codes, array, np.flatnonzero(suspects), tree)
+    slits = [
+        Fault(FaultKind.GAP, around, part, wide)
+        for part, around, wide in _beside(codes, tree, _slits(_union(array, suspects), SEAM_M / 2))
+        if len(around) > 1
+    ]
+    return [fault for fault in (*overlaps, *slits) if not fault.wide]
 
 
 def find_crossings(
@@ -113,41 +128,66 @@ def _overlaps(codes: Sequence[str], shapes: Shapes, suspects: Any, tree: STRtree
 
 def _union(shapes: Shapes, suspects: NDArray[np.bool_]) -> BaseGeometry:
     """The ground covered: the faultless part by its edges alone, then the rest added to it."""
-    clean = shapely.coverage_union_all(shapes[~suspects])
+    try:
+        clean = shapely.coverage_union_all(shapes[~suspects])
+    except GEOSException:  # edges that agree to the last digit but one
+        return shapely.union_all(shapes)
     if not suspects.any():
         return clean
     return shapely.union_all(as_shapes([*shapes[suspects], clean]))
 
 
+def _slits(union: BaseGeometry, reach: float) -> BaseGeometry:
+    """The openings of some ground that are at most twice the reach wide."""
+    closed = union.buffer(reach, join_style="mitre").buffer(-reach, join_style="mitre")
+    return closed.difference(union)
+
+
+def _beside(
+    codes: Sequence[str], tree: STRtree, bare: BaseGeometry
+) -> Iterator[tuple[Polygon, tuple[str, ...], bool]]:
+    """The pieces of bare ground, each with the codes around it and whether it is wide."""
+    pieces = _pieces(as_shapes([bare]))
+    at, near = tree.query(
+        as_shapes([part for _, part, _ in pieces]), predicate="dwithin", distance=SEAM_M
+    )
+    ends = np.searchsorted(at, np.arange(len(pieces) + 1))
+    for number, (_, part, wide) in enumerate(pieces):
+        around = near[ends[number] : ends[number + 1]]
+        yield part, tuple(sorted(codes[n] for n in around)), wide
+
+
 def _gaps(
-    codes: Sequence[str],
-    shapes: Shapes,
-    tree: STRtree,
-    union: BaseGeometry,
-    outline: BaseGeometry | None,
+    codes: Sequence[str], tree: STRtree, union: BaseGeometry, outline: BaseGeometry | None
 ) -> list[Fault]:
     if outline is None:
-        bodies = [part for part in shapely.get_parts(union) if isinstance(part, Polygon)]
-        holes = shapely.union_all([Polygon(part.exterior) for part in bodies]).difference(union)
-        closed = union.buffer(SLIT_M, join_style="mitre").buffer(-SLIT_M, join_style="mitre")
-        slits = closed.difference(union).difference(holes)
-        bare, rim = [holes, slits], None
-    else:
-        bare, rim = [outline.difference(union)], outline.boundary.buffer(SEAM_M)
-        shapely.prepare(rim)
-    pieces = _pieces(as_shapes(bare))
-    parts = as_shapes([part for _, part, _ in pieces])
-    at, beside = tree.query(parts, predicate="dwithin", distance=SEAM_M)
-    ends = np.searchsorted(at, np.arange(len(parts) + 1))
+        return _gaps_between(codes, tree, union)
+    rim = outline.boundary.buffer(SEAM_M)
+    shapely.prepare(rim)
     faults = []
-    for number, (source, part, wide) in enumerate(pieces):
-        around = tuple(sorted(codes[n] for n in beside[ends[number] : ends[number + 1]]))
-        if source == 1 and len(around) < 2:
-            continue  # a notch of the outer edge, closed by the search for slits
-        on_rim = part.boundary.intersection(rim).length if wide and rim else 0.0
-        outer = rim is not None and wide and on_rim >= EDGE_SHARE * part.boundary.length
+    for part, around, wide in _beside(codes, tree, outline.difference(union)):
+        on_rim = part.boundary.intersection(rim).length if wide else 0.0
+        outer = wide and on_rim >= EDGE_SHARE * part.boundary.length
         faults.append(Fault(FaultKind.OUTER_GAP if outer else FaultKind.GAP, around, part, wide))
     return faults
+
+
+def _gaps_between(codes: Sequence[str], tree: STRtree, union: BaseGeometry) -> list[Fault]:
+    """Without an outline: holes, and slits between two areas (one alone has a notch, no slit)."""
+    bodies = [part for part in shapely.get_parts(union) if isinstance(part, Polygon)]
+    holes = shapely.union_all([Polygon(part.exterior) for part in bodies]).difference(union)
+    slits = _slits(union, SLIT_M).difference(holes)
+    return [
+        *(
+            Fault(FaultKind.GAP, around, part, wide)
+            for part, around, wide in _beside(codes, tree, holes)
+        ),
+        *(
+            Fault(FaultKind.GAP, around, part, wide)
+            for part, around, wide in _beside(codes, tree, slits)
+            if len(around) > 1
+        ),
+    ]
 
 
 def _pieces(shapes: Shapes) -> list[tuple[int, Polygon, bool]]:

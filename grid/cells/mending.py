@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from grid.cells.coverage import Fault, FaultKind, find_faults
+from grid.cells.coverage import Fault, find_hair_lines
 from grid.cells.seams import SEAM_M
 from grid.ground.metric import Shapes, as_shapes
 
@@ -49,7 +49,7 @@ def mend_seams(
         return Mended(original, [], 0)
     seams = ~shapely.is_empty(shapely.coverage_invalid_edges(metric))
     touched = _beside(metric, np.flatnonzero(seams))
-    before = find_faults([codes[n] for n in touched], metric[touched])
+    before = find_hair_lines([codes[n] for n in touched], metric[touched])
     corners, owner = shapely.get_coordinates(original[touched], return_index=True)
     moved_corners = corners[_one_for_each_cluster(corners * scale)]
     tree = STRtree(as_shapes(np.asarray(shapely.points(moved_corners * scale))))
@@ -63,14 +63,9 @@ def mend_seams(
             result[index] = shape
             changed += 1
     after = shapely.transform(result[touched], lambda xy: xy * scale)
-    left = {(fault.kind, fault.codes) for fault in find_faults([codes[n] for n in touched], after)}
-    closed = [
-        fault
-        for fault in before
-        if not fault.wide
-        and fault.kind in {FaultKind.OVERLAP, FaultKind.GAP}
-        and (fault.kind, fault.codes) not in left
-    ]
+    left = find_hair_lines([codes[n] for n in touched], after)
+    still = {(fault.kind, fault.codes) for fault in left}
+    closed = [fault for fault in before if (fault.kind, fault.codes) not in still]
     return Mended(result, closed, changed)
 
 
