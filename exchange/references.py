@@ -16,9 +16,7 @@ from exchange.stage import Stage, key_of, look_up, rows_of, run
 
 NEAR = 0.84
 MOST_COMPARED = 1_000  # names against names: the time grows with the square
-MOST_HINTS = (
-    50  # a comparison with thousands of names is slow, and nobody reads the fifty-first hint
-)
+MOST_HINTS = 50  # nobody reads the fifty-first hint, and each compares with all names
 _NUMERALS = re.compile(r"[\d一二三四五六七八九十百千IVX第]+", re.IGNORECASE)
 
 
@@ -103,20 +101,19 @@ def resolve(
     *,
     lists: bool = False,
     sql_type: str = "bigint",
-    ignored: frozenset[str] = frozenset(),
 ) -> None:
     """Make the temporary table of what the values of these columns mean; refuse rows by the others."""
     meanings: dict[str, Any] = {}
     for column in columns:
-        values = stage.distinct_items(column) if lists else stage.distinct(column)
-        for value in values:
+        faults: dict[str, tuple[str, str]] = {}
+        for value in stage.distinct_items(column) if lists else stage.distinct(column):
             found = directory.find(value)
             if len(found) == 1:
                 meanings[value] = found[0]
-            elif value not in ignored:
+            else:
                 code, message = directory.fault(value, found)
-                test = f'%(value)s = ANY("{column}")' if lists else f'"{column}" = %(value)s'
-                stage.reject(test, code, "%(why)s", value=value, why=f"{column}: {message}")
+                faults[value] = (code, f"{column}: {message}")
+        stage.reject_values(column, faults, lists=lists)
     look_up(table, list(meanings.items()), sql_type)
 
 

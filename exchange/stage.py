@@ -67,6 +67,21 @@ class Stage:
                 messages=[message for _, message in faults.values()],
             )
 
+    def reject_values(
+        self, column: str, faults: dict[str, tuple[str, str]], *, lists: bool = False
+    ) -> None:
+        """Give the rows that hold one of these values (in a list: as an item) its fault."""
+        if faults:
+            test = f'f.value = ANY(stage."{column}")' if lists else f'f.value = stage."{column}"'
+            run(
+                "UPDATE stage SET fault = f.code, message = f.message FROM unnest("
+                "%(values)s::text[], %(codes)s::text[], %(messages)s::text[]) "
+                f"f(value, code, message) WHERE {test} AND stage.fault IS NULL",
+                values=list(faults),
+                codes=[code for code, _ in faults.values()],
+                messages=[message for _, message in faults.values()],
+            )
+
     def reject_doubles(self, *key: str, what: str = "code", code: str = "duplicate_code") -> int:
         """A key that stands twice in the file is refused from the second time on."""
         names = ", ".join(f'"{name}"' for name in key)

@@ -51,9 +51,18 @@ DAY_KINDS = {
     "rest": ("休息日", "休息", "放假", "节假日", "holiday", "off"),
 }
 ONEWAY = {
-    "yes": ("1", "true", "是", "单行", "单向", "one way", "one-way"),
+    "yes": (
+        "1",
+        "true",
+        "是",
+        "单行",
+        "单向",
+        "one way",
+        "one-way",
+        "one way (digitizing direction)",
+    ),
     "no": ("0", "false", "否", "双向", "two way", "two-way", "none", "alternating", "reversible"),
-    "reverse": ("-1", "反向", "逆向"),
+    "reverse": ("-1", "反向", "逆向", "one way (against digitizing direction)"),
 }
 RED_LINE = ("red_line", "red line", "红线", "estate", "site", "小区", "工地")
 CHANNELS = (

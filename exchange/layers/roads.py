@@ -8,7 +8,7 @@ from exchange.fields import Field, Shape, field
 from exchange.layers import facilities
 from exchange.layers.base import Layer, Load
 from exchange.stage import run
-from exchange.values import named, one_of
+from exchange.values import BadValue, named, one_of
 from exchange.words import ONEWAY
 
 DEFAULT_CATEGORY = "road"
@@ -22,13 +22,25 @@ def read_speed(value: Any, zone: tzinfo) -> float | None:
     return round(float(match[1]) * (1.609344 if match[2] == "mph" else 1.0), 1)
 
 
+_ONEWAY = one_of(ONEWAY, "oneway")
+
+
+def read_oneway(value: Any, zone: tzinfo) -> str | None:
+    """yes, no or reverse (against the line's direction); a word not known is kept as it came."""
+    try:
+        found = _ONEWAY(value, zone)
+    except BadValue:
+        found = named(value)
+    return found if found is None else str(found)
+
+
 FIELDS: tuple[Field, ...] = (
     *(
         Field(f.name, f.parse, f.also, f.required and f.name != "category", f.sql)
         for f in facilities.FIELDS
     ),
     field("class", also=("等级", "道路等级", "类型", "highway", "fclass")),
-    field("oneway", one_of(ONEWAY, "oneway"), also=("单行", "单行道")),
+    field("oneway", read_oneway, also=("单行", "单行道")),
     field("speed", read_speed, also=("限速", "maxspeed"), sql="float8"),
 )
 

@@ -2,6 +2,7 @@
 
 import resource
 import tempfile
+import warnings
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,6 +26,7 @@ def read_into(connection: Connection, request: ReadRequest) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tempfile.tempdir = request.folder
+    warnings.simplefilter("ignore")  # GDAL's remarks on single shapes: we judge them ourselves
     try:
         header, batches = open_file(request)
         connection.send(header)
