@@ -17,12 +17,16 @@ from grid.organizations.permissions import area_codes_of, has_role
 
 # No vowels and nothing that reads like something else: a code is said over the telephone.
 CODE_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
-CODE_LENGTH = 13  # 28 ** 13: 62 bits
+CODE_LENGTH, CODE_BITS = 13, 62  # 28 ** 13 is a little more than 2 ** 62
 
 
 def tracking_code() -> str:
     """A code nobody can guess, by which whoever reported follows the request."""
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    left, letters = secrets.randbits(CODE_BITS), ""
+    for _ in range(CODE_LENGTH):
+        left, letter = divmod(left, len(CODE_LETTERS))
+        letters += CODE_LETTERS[letter]
+    return letters
 
 
 class Channel(models.TextChoices):
