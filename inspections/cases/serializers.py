@@ -127,7 +127,7 @@ class CaseDetail(CaseFeature):
     verdict = serializers.SerializerMethodField(help_text="the stored answer, with its id")
     assignments = AssignmentSerializer(many=True, read_only=True)
     evidence = serializers.SerializerMethodField()
-    requests = serializers.SerializerMethodField(help_text="codes of the requests that feed it")
+    requests = serializers.SerializerMethodField(help_text="what was said, the first first")
     photos_needed = serializers.SerializerMethodField()
     proof_distance_m = serializers.SerializerMethodField()
     available_acts = serializers.SerializerMethodField()
@@ -155,10 +155,11 @@ class CaseDetail(CaseFeature):
         request = self.context["request"]
         return [evidence_as_json(row, request) for row in evidence_of(subject(case))]
 
-    def get_requests(self, case: Case) -> list[str]:
-        """Their codes, the first first."""
+    def get_requests(self, case: Case) -> list[dict[str, Any]]:
+        """What was said, in the words of the request; who said it is not kept there."""
         feeding = case.requests.filter(links__case=case, links__left_at__isnull=True)
-        return list(feeding.order_by("reported_at", "id").values_list("code", flat=True))
+        fields = ("code", "channel", "channel_name", "nature", "text", "reported_at")
+        return list(feeding.order_by("reported_at", "id").values(*fields))
 
     def get_photos_needed(self, case: Case) -> int:
         """How many photos must prove it before it closes."""
