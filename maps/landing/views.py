@@ -21,9 +21,9 @@ class LandingPage(TemplateView):
         context = super().get_context_data(city=City.objects.first(), **kwargs)
         if self.request.user.is_authenticated:
             context["figures"] = {
-                "areas": Area.objects.current().count(),
-                "cells": GridCell.objects.current().count(),
-                "facilities": Facility.objects.count(),
-                "version": newest_version(),
+                "areas": f"{Area.objects.current().count():,}",
+                "cells": f"{GridCell.objects.current().count():,}",
+                "facilities": f"{Facility.objects.count():,}",
+                "version": f"{newest_version():,}",
             }
         return context
