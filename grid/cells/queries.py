@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import shapely
@@ -53,6 +54,37 @@ def current_units(table: str) -> list[StoredUnit]:
     ]
 
 
+# One round trip: cells that cover the place come first, then the nearest within a seam's width.
+CELL_OF = """
+    WITH place AS (SELECT ST_SetSRID(ST_Point(%(lon)s, %(lat)s), 4326) AS location),
+    near AS (
+        SELECT code, CASE WHEN ST_Covers(boundary, location) THEN 0
+            ELSE ST_Distance(ST_Transform(boundary, %(srid)s),
+                             ST_Transform(location, %(srid)s)) END AS distance_m
+        FROM grid_cell, place
+        WHERE boundary && ST_Expand(location, 0.00001)
+          AND valid_during @> coalesce(%(at)s::timestamptz, now())
+          AND recorded_during @> %(version)s::bigint
+    )
+    SELECT code FROM near WHERE distance_m <= %(seam)s
+    ORDER BY distance_m, code COLLATE "C" LIMIT 1
+"""
+
+
+def cell_parameters(
+    lon: float, lat: float, *, at: datetime | None, version: int | None
+) -> dict[str, Any]:
+    """What `CELL_OF` is asked with."""
+    return {
+        "lon": lon,
+        "lat": lat,
+        "at": at,
+        "version": newest_version() if version is None else version,
+        "srid": the_city().metric_srid,
+        "seam": SEAM_M,
+    }
+
+
 def cell_of(
     lon: float, lat: float, *, at: datetime | None = None, version: int | None = None
 ) -> str:
@@ -60,32 +92,8 @@ def cell_of(
 
     `at` is now and `version` the newest unless given.
     """
-    # one round trip: cells that cover the place come first, then the nearest within a seam's width
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH place AS (SELECT ST_SetSRID(ST_Point(%(lon)s, %(lat)s), 4326) AS location),
-            near AS (
-                SELECT code, CASE WHEN ST_Covers(boundary, location) THEN 0
-                    ELSE ST_Distance(ST_Transform(boundary, %(srid)s),
-                                     ST_Transform(location, %(srid)s)) END AS distance_m
-                FROM grid_cell, place
-                WHERE boundary && ST_Expand(location, 0.00001)
-                  AND valid_during @> coalesce(%(at)s::timestamptz, now())
-                  AND recorded_during @> %(version)s::bigint
-            )
-            SELECT code FROM near WHERE distance_m <= %(seam)s
-            ORDER BY distance_m, code COLLATE "C" LIMIT 1
-            """,
-            {
-                "lon": lon,
-                "lat": lat,
-                "at": at,
-                "version": newest_version() if version is None else version,
-                "srid": the_city().metric_srid,
-                "seam": SEAM_M,
-            },
-        )
+        cursor.execute(CELL_OF, cell_parameters(lon, lat, at=at, version=version))
         row = cursor.fetchone()
     return str(row[0]) if row else ""
 

@@ -1,5 +1,6 @@
 """Issuing an edition of areas or cells: checked as a whole, then in force; or kept as a draft."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -58,6 +59,8 @@ def issue_edition(
     city = the_city()
     published = GridEdition.objects.select_for_update().filter(status=GridEdition.Status.PUBLISHED)
     former = list(published)
+    if not rows:
+        return EditionReport()
     statements, report = _compare(rows, city, valid_from)
     if not statements:
         return report
@@ -119,9 +122,9 @@ def _compare(
     rows: Sequence[Row], city: City, valid_from: datetime | None
 ) -> tuple[list[Statement], EditionReport]:
     """What the rows say anew against the units in force, and what the whole would look like."""
-    codes = [row.code for row in rows]
-    if len(set(codes)) < len(codes):
-        raise DoubledCode(codes=sorted({code for code in codes if codes.count(code) > 1})[:20])
+    doubled = [code for code, times in Counter(row.code for row in rows).items() if times > 1]
+    if doubled:
+        raise DoubledCode(codes=sorted(doubled)[:20])
     stored = current_units(_table(rows))
     report = EditionReport()
     rows = _mended(rows, report)

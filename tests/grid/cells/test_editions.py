@@ -1,17 +1,20 @@
 """Editions of areas and cells: dated, checked as a whole, accepted with a name, or kept as drafts."""
 
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 from shapely import Polygon, box
 
 from core.models import AuditEntry, User
 from grid.areas.models import Area, GridEdition
 from grid.cells.editions import AreaRow, CellRow, EditionReport
 from grid.cells.models import GridCell
-from grid.cells.queries import cell_of, cells_of
+from grid.cells.queries import CELL_OF, cell_of, cell_parameters, cells_of
 from grid.cells.use_cases import CoverageFaults, DoubledCode, store_draft
-from grid.facilities.publishing import publish_draft, publish_edition
+from grid.facilities.publishing import publish_edition
 from grid.ground.models import City
 from grid.ground.use_cases import publish
 from tests import factories
@@ -124,9 +127,11 @@ def test_draft_is_checked_but_not_in_force_until_published(city: City, ada: User
     draft = store_draft([row("C0", box(0, 0, 110, 100))], actor=ada, valid_from=start)
     assert [f.kind for f in draft.faults] == ["overlap"]
     assert GridCell.objects.count() == 2
-    with publish(actor=ada, act="publish_edition") as version:
-        report = publish_draft(version, draft.edition or 0, actor=ada, accept_faults=True)
-    assert (report.edition, report.updated) == (draft.edition, 1)
+    with pytest.raises(CommandError, match="accept"):
+        call_command("publish_edition", str(draft.edition))
+    said = StringIO()
+    call_command("publish_edition", str(draft.edition), "--accept-faults", stdout=said)
+    assert "0 created, 1 updated, 0 unchanged" in said.getvalue()
     assert GridEdition.objects.get(number=2).status == "published"
     assert GridCell.objects.filter(code="C0").current().count() == 2
 
@@ -142,3 +147,13 @@ def test_publishing_moves_facilities_to_their_new_cells(city: City, ada: User) -
 def test_doubled_code_is_refused(city: City, ada: User) -> None:
     with pytest.raises(DoubledCode):
         issue(ada, [*strip(1), *strip(1)])
+
+
+def test_finding_a_cell_reads_the_index_and_not_the_table(city: City, ada: User) -> None:
+    issue(ada, [row(f"C{n:03d}", factories.square(n % 30, n // 30)) for n in range(600)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE grid_cell")
+        cursor.execute("EXPLAIN " + CELL_OF, cell_parameters(109.0, 31.0, at=None, version=1))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using cell_boundary" in plan
+    assert "Seq Scan on grid_cell" not in plan
