@@ -26,7 +26,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 PATH = "/api/v1/live/"
-WATCH_SECONDS = 15.0  # sessions, tokens and rights are asked again
+WATCH_SECONDS = 15.0  # sessions and tokens are asked again
 WRITE_SECONDS = 30.0  # a client that takes nothing for so long is given up
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -126,7 +126,7 @@ async def _hung_up(receive: Receive) -> None:
 
 
 async def _watch(hub: Hub) -> None:
-    """End the streams of closed sessions and revoked tokens; tell whose rights have changed."""
+    """End the streams of closed sessions and revoked tokens."""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         try:
@@ -134,7 +134,6 @@ async def _watch(hub: Hub) -> None:
                 admitted = await hub.ask(admit, stream.scope)
                 if not (isinstance(admitted, User) and admitted.pk == stream.user_id):
                     stream.close(Closing.SIGNED_OUT)
-            await hub.watch_rights()
         except NO_DATABASE as error:
             log.warning("sessions could not be asked: %s", str(error).strip())
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -20,8 +20,9 @@ from django.db import InterfaceError, OperationalError
 from core.outbox import CHANNEL
 from maps.live import frames
 from maps.live.frames import Closing, Happening, Reset, Subject
-from maps.live.queries import happenings_after, newest_number, rights_of, seen_of
+from maps.live.queries import Standing, happenings_after, newest_number, standing, types_lately
 from maps.live.readers import Reader, Readers
+from maps.live.sights import Sights
 from maps.live.snapshots import Snapshot, Snapshots, connect
 from maps.live.streams import Stream
 
@@ -33,7 +34,6 @@ POLL_SECONDS = 5.0  # a round at the latest, so that no snapshot is held for lon
 POLL_SECONDS_DEAF = 2.0  # while LISTEN is broken
 ROUND_LIMIT = 500  # events decided at once
 CATCH_UP_LIMIT = 5000  # who missed more than this loads anew
-USERS_AT_ONCE = 25  # per question, so that the threads share the work
 NO_DATABASE = (psycopg.OperationalError, OperationalError, InterfaceError)
 
 log = logging.getLogger(__name__)
@@ -48,10 +48,11 @@ class Hub:
         self.cursor = -1  # the newest event decided; -1: nothing was read yet
         self._before: Snapshot | None = None
         self._snapshots = Snapshots()
+        self._sights = Sights()
         self._threads = ThreadPoolExecutor(THREADS, "live")
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()  # a round, or a stream joining: never both
-        self._round_at = time.monotonic()
+        self._taken_at = self._round_at = time.monotonic()
 
     @property
     def alive(self) -> bool:
@@ -109,10 +110,14 @@ class Hub:
 
     async def _round(self) -> None:
         self._wake.clear()
+        taken_at = time.monotonic()
         after = await self._snapshots.take()
         try:
             if self.cursor < 0:
                 self.cursor = await self.ask(newest_number)
+                self._sights.types = await self.ask(types_lately, self.cursor)
+            users = [reader.user_id for reader in self.readers]
+            self._note_rights(await self.ask(standing, after.id, users))
             while events := await self.ask(happenings_after, after.id, self.cursor, ROUND_LIMIT):
                 await self._decide(events, after)
                 self.cursor = events[-1].seq
@@ -122,7 +127,7 @@ class Hub:
         before, self._before = self._before, after
         if before:
             await self._snapshots.release(before)
-        self._round_at = time.monotonic()
+        self._taken_at, self._round_at = taken_at, time.monotonic()
 
     async def _lose_before(self) -> None:
         if self._before:
@@ -133,9 +138,10 @@ class Hub:
         """Tell these events to everybody whom they concern."""
         readers = list(self.readers)
         subjects = {event.subject for event in events}
-        seen = await self._seen(after, {reader.user_id: subjects for reader in readers})
+        wanted = {reader.user_id: subjects for reader in readers}
+        seen = await self.ask(self._sights.seen, after.id, wanted)
         hidden = {user: unseen for user, mine in seen.items() if (unseen := subjects - mine)}
-        lost = await self._seen(self._before, hidden) if self._before else {}
+        lost = await self.ask(self._sights.seen, self._before.id, hidden) if self._before else {}
         for reader in readers:
             _tell(reader, events, seen[reader.user_id], set(lost.get(reader.user_id, ())))
             if reader.user_id in hidden and not self._before:
@@ -143,19 +149,15 @@ class Hub:
             for stream in reader.streams:
                 stream.position = max(stream.position, events[-1].seq)
 
-    async def _seen(
-        self, snapshot: Snapshot, wanted: Mapping[int, Iterable[Subject]]
-    ) -> dict[int, frozenset[Subject]]:
-        users = list(wanted)
-        parts = [users[i : i + USERS_AT_ONCE] for i in range(0, len(users), USERS_AT_ONCE)]
-        questions = [
-            self.ask(seen_of, snapshot.id, {user: wanted[user] for user in part}) for part in parts
-        ]
-        return {
-            user: seen
-            for answer in await asyncio.gather(*questions)
-            for user, seen in answer.items()
-        }
+    def _note_rights(self, now: Standing) -> None:
+        """Whose rights are others than in the round before loads anew."""
+        self._sights.keep(now)
+        for reader in self.readers:
+            rights = now.rights.get(reader.user_id, ())
+            if reader.rights != rights:
+                reader.rights, reader.rights_since = rights, self.cursor + 1
+                for stream in reader.streams:
+                    stream.say(self.cursor, frames.reset(self.cursor, Reset.RIGHTS_CHANGED))
 
     # ── Streams ──────────────────────────────────────────────────────────────────────────────────
 
@@ -163,17 +165,24 @@ class Hub:
         """Let a stream in; gives what to say first. Raises TooManyStreams, or without a database."""
         self.readers.check_room(stream.user_id)
         async with self._turn:
-            if self._before is None:
-                await self._round()
-            first = await self._missed(stream, last_id)
-            reader = self.readers.of(stream.user_id, self.cursor)
+            if self._before is None or self._taken_at <= stream.born:
+                await self._round()  # one serves all who wait here
+            assert self._before is not None  # noqa: S101 — a round leaves one
+            reader = self.readers.known(stream.user_id)
+            if reader is None:
+                now = await self.ask(standing, self._before.id, [stream.user_id])
+                await self.ask(self._sights.begin, self._before.id, now)
+                rights = now.rights.get(stream.user_id, ())
+                reader = Reader(stream.user_id, since=self.cursor + 1, rights=rights)
+                self.readers.add(reader)
+            first = await self._missed(reader, stream, last_id)
+            reader.since = min(reader.since, self.cursor)
             reader.streams.add(stream)
-            if reader.rights is None:
-                held = await self.ask(rights_of, [stream.user_id])
-                reader.rights = held.get(stream.user_id, ())
             return first
 
-    async def _missed(self, stream: Stream, last_id: str) -> list[tuple[int, bytes]]:
+    async def _missed(
+        self, reader: Reader, stream: Stream, last_id: str
+    ) -> list[tuple[int, bytes]]:
         """What a stream that comes back has missed up to the cursor; sets its position."""
         stream.position = self.cursor
         if not last_id:
@@ -184,13 +193,12 @@ class Hub:
             return [(self.cursor, frames.reset(self.cursor, Reset.UNKNOWN_ID))]
         if self.cursor - seq > CATCH_UP_LIMIT:
             return [(self.cursor, frames.reset(self.cursor, Reset.TOO_OLD))]
-        reader = self.readers.known(stream.user_id)
-        if reader and seq < reader.rights_since:
+        if seq < reader.rights_since:
             return [(self.cursor, frames.reset(self.cursor, Reset.RIGHTS_CHANGED))]
         stream.position = max(seq, self.cursor)
         events = await self._visible_since(stream.user_id, seq)
         said = [(event.seq, frames.told(event)) for event in events]
-        if reader and reader.since <= seq:
+        if reader.since <= seq:
             seen = {event.subject for event in events}  # lost and found again is not lost
             lost = [event for event in reader.losses if event.seq > seq]
             said += [(e.seq, frames.gone(e)) for e in lost if e.subject not in seen]
@@ -206,25 +214,14 @@ class Hub:
         while seq < self.cursor:
             events = await self.ask(happenings_after, self._before.id, seq, ROUND_LIMIT)
             subjects = {event.subject for event in events}
-            seen = (await self._seen(self._before, {user_id: subjects}))[user_id]
-            found += [event for event in events if event.subject in seen]
+            seen = await self.ask(self._sights.seen, self._before.id, {user_id: subjects})
+            found += [event for event in events if event.subject in seen[user_id]]
             seq = events[-1].seq
         return found
 
     def leave(self, stream: Stream) -> None:
         """A stream's connection has ended."""
         self.readers.leave(stream)
-
-    async def watch_rights(self) -> None:
-        """Compare everybody's rights with those of the last time; who has others loads anew."""
-        held = await self.ask(rights_of, [reader.user_id for reader in self.readers])
-        for reader in self.readers:
-            rights = held.get(reader.user_id, ())
-            if reader.rights is not None and reader.rights != rights:
-                reader.rights_since = self.cursor + 1
-                for stream in reader.streams:
-                    stream.say(self.cursor, frames.reset(self.cursor, Reset.RIGHTS_CHANGED))
-            reader.rights = rights
 
 
 def _tell(

@@ -3,21 +3,21 @@
 Every function here blocks, opens its connection when it begins and gives it back when it ends.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import groupby
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Max
 from psycopg import sql
 
-from core.models import User
 from core.outbox import events_after, newest_seq
-from core.visibility import visible
+from grid.areas.models import GridEdition
 from grid.organizations.models import Membership
 from maps.live.frames import Happening, Subject
 
-Rights = tuple[tuple[str, int, str], ...]
+Rights = tuple[tuple[str, int, str], ...]  # role, organization, area
 _IN_SNAPSHOT = sql.SQL(
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT {}"
 )
@@ -53,46 +53,30 @@ def newest_number() -> int:
         connection.close()
 
 
-def seen_of(
-    snapshot: str, wanted: Mapping[int, Iterable[Subject]]
-) -> dict[int, frozenset[Subject]]:
-    """Which of the subjects each user could see when the snapshot was taken."""
-    with within(snapshot):
-        users = User.objects.in_bulk(list(wanted))
-        return {
-            key: _seen(users[key], subjects) if key in users else frozenset()
-            for key, subjects in wanted.items()
-        }
-
-
-def _seen(user: User, subjects: Iterable[Subject]) -> frozenset[Subject]:
-    found: set[Subject] = set()
-    in_order = sorted(set(subjects), key=lambda subject: subject.type)
-    for subject_type, group in groupby(in_order, key=lambda subject: subject.type):
-        rows = visible(user, subject_type).order_by()
-        ids = [subject.id for subject in group if _is_key(rows.model, subject.id)]
-        keys = rows.filter(pk__in=ids).values_list("pk", flat=True)
-        found.update(Subject(subject_type, str(key)) for key in keys)
-    return frozenset(found)
-
-
-def _is_key(model: type, given: str) -> bool:
-    """Whether an id has the shape of this model's keys."""
+def types_lately(seq: int, events: int = 1000) -> set[str]:
+    """What the last events up to `seq` were about."""
     try:
-        model._meta.pk.to_python(given)  # type: ignore[attr-defined]
-    except ValidationError:
-        return False
-    return True
+        return {event.subject_type for event in events_after(seq - events, events)}
+    finally:
+        connection.close()
 
 
-def rights_of(users: Iterable[int]) -> dict[int, Rights]:
-    """Who holds which roles; a user without any is missing."""
+@dataclass(frozen=True)
+class Standing:
+    """Who holds which roles, among which areas: what a user may see depends on both."""
+
+    rights: dict[int, Rights]  # a user without any is missing
+    edition: int  # of areas and cells
+
+
+def standing(snapshot: str, users: Iterable[int]) -> Standing:
+    """The rights of these users when the snapshot was taken."""
     held = Membership.objects.filter(user__in=list(users), user__is_active=True)
     rows = held.order_by("user", "pk").values_list("user", "role", "organization", "area_code")
-    try:
-        return {
+    with within(snapshot):
+        rights = {
             user: tuple((role, organization, area) for _, role, organization, area in mine)
             for user, mine in groupby(rows, key=lambda row: row[0])
         }
-    finally:
-        connection.close()
+        newest = GridEdition.objects.aggregate(newest=Max("version"))["newest"]
+        return Standing(rights, newest or 0)

@@ -29,11 +29,11 @@ class Reader:
 
     user_id: int
     since: int  # what this user lost from sight is known for events after this one
+    rights: Rights
     streams: set[Stream] = field(default_factory=set)
     losses: deque[Happening] = field(default_factory=deque)
-    rights: Rights | None = None
     rights_since: int = 0  # who read last before this number read with other rights
-    left_at: float | None = None
+    left_at: float = field(default_factory=time.monotonic)
 
     def say(self, seq: int, frame: bytes) -> None:
         """Say it on each stream that has not passed that number."""
@@ -62,9 +62,9 @@ class Readers:
         """The reader of this user, if there is or just was one."""
         return self._by_user.get(user_id)
 
-    def of(self, user_id: int, cursor: int) -> Reader:
-        """The reader of this user; one who is new is known from the cursor on."""
-        return self._by_user.setdefault(user_id, Reader(user_id, since=cursor))
+    def add(self, reader: Reader) -> None:
+        """Keep a reader in mind."""
+        self._by_user[reader.user_id] = reader
 
     def check_room(self, user_id: int) -> None:
         """Raises TooManyStreams."""
@@ -82,8 +82,8 @@ class Readers:
     def forget_absent(self) -> None:
         """Forget who left long ago."""
         for user_id, reader in list(self._by_user.items()):
-            absent = reader.left_at is not None and not reader.streams
-            if absent and time.monotonic() - (reader.left_at or 0) > LINGER_SECONDS:
+            absent = 0.0 if reader.streams else time.monotonic() - reader.left_at
+            if absent > LINGER_SECONDS:
                 del self._by_user[user_id]
 
     @property

@@ -1,6 +1,7 @@
 """One reader's stream: a bounded queue between the hub and a client, which may be slow."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ class Stream:
 
     user_id: int
     scope: Mapping[str, Any]  # of the request: it is asked again from time to time
+    born: float = field(default_factory=time.monotonic)  # after it was admitted
     position: int = 0  # the newest event this client has passed, told or not
     _said: int = 0  # the newest id written into the stream
     _waiting: asyncio.Queue[tuple[int, bytes] | None] = field(

@@ -61,10 +61,10 @@ def test_streams_pass_through_the_port_of_the_pages_and_leave_it_free(
             listener.cut()
         look(centre_live)
         again = Listener(port, token, last_id="1").open()
-        again.wait_for(is_ready)
+        again.wait_for(has_told(2))
         assert again.told == [(2, "look")]
-        hub.process.kill()
-        hub.process.wait()
+        hub.process.terminate()
+        hub.process.wait(10)
         assert again.ended.wait(10)
         assert Listener(port, token).open().problem["code"] == "hub_missing"
         assert b'"live"' in _await(port, "/readyz", 503)
