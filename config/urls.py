@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("inspections.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url="/static/shared/lamp.svg")),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),

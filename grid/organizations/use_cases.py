@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from knox.models import AuthToken
 
 from core.audit import record_act
@@ -69,11 +69,13 @@ def create_account(
     if len(username) > 150:
         raise BadUsername(name=username)
     with transaction.atomic():
-        if User.objects.filter(username=username).exists():
-            raise UsernameTaken(name=username)
-        user = User.objects.create_user(
-            username=username, password=password or None, language=language
-        )
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(
+                    username=username, password=password or None, language=language
+                )
+        except IntegrityError as error:
+            raise UsernameTaken(name=username) from error
         record_act(actor=actor, act="create_account", subject=user)
     return user
 
@@ -166,11 +168,13 @@ def add_organization(
     """A new body; `changes` as for `change_organization`."""
     _check_may_manage(actor)
     with transaction.atomic():
-        if Organization.objects.filter(code=code).exists():
-            raise OrganizationExists(code=code)
-        organization: Organization = Organization.objects.create(
-            code=code, name=name, kind=kind, **changes
-        )
+        try:
+            with transaction.atomic():
+                organization: Organization = Organization.objects.create(
+                    code=code, name=name, kind=kind, **changes
+                )
+        except IntegrityError as error:
+            raise OrganizationExists(code=code) from error
         record_act(
             actor=actor,
             act="add_organization",
