@@ -94,14 +94,12 @@ def setup() -> int:
 
 
 def demo(*arguments: str) -> int:
-    """The demo city, made if missing, served until Ctrl-C."""
+    """The demo city, made if missing, served until Ctrl-C: the rest is `manage.py demo`."""
     front_end()
     with embedded.held(STATE) if not os.environ.get("DATABASE_URL") else contextlib.nullcontext():
-        need(*MANAGE, "migrate", "-v0")
-        need(*MANAGE, "demo_city")
-        # serve holds the cluster itself; it ends when `make`, our parent, is killed
+        # The next program holds the cluster itself, and ends when `make`, our parent, is killed.
         guard = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
-        command = [*guard, *MANAGE, "serve", *arguments]
+        command = [*guard, *MANAGE, "demo", *arguments]
         os.execvp(command[0], command)  # noqa: S606
     raise AssertionError("unreachable")
 

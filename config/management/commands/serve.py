@@ -19,6 +19,11 @@ from maps.live.relay import STREAMS
 WORKERS = 2
 THREADS = 4  # per worker; each has a database connection of its worker's pool
 HUB_POOL = 2  # besides, the hub holds three connections of its own
+PAGES = {
+    "/console/": "地图 the map: whose is it, and why",
+    "/api/v1/schema/": "接口 the API in OpenAPI",
+    "/readyz": "状态 whether all is well",
+}
 
 
 class Command(BaseCommand):
@@ -38,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
-        _refuse_taken(host, port)
+        refuse_taken(host, port)
         ours = not os.environ.get("DATABASE_URL")
         try:
             with embedded.held(settings.STATE_DIR) if ours else contextlib.nullcontext():
@@ -49,7 +54,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def refuse_taken(host: str, port: int) -> None:
+    """Say in one line that the address is in use."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -121,4 +127,6 @@ class _Announcement:
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{self.address}/healthz", timeout=1).close()  # noqa: S310
             self.said = True
-            say(f"Lamplighter serves on {self.address}/ — Ctrl-C stops it.")
+            say(f"Lamplighter is served on {self.address}/ — Ctrl-C stops it.")
+            for page, words in PAGES.items():
+                say(f"  {self.address}{page:18} {words}")
