@@ -60,7 +60,7 @@ def front_end() -> bool:
             f"Node.js {NODE} with npm is missing: screens are not built; the API and all else runs."
         )
         return False
-    _once("installed", [FRONTEND / "package-lock.json"], "npm", "ci", "--no-audit", "--no-fund")
+    _once("installed", [FRONTEND / "package-lock.json"], "npm", "ci", "--loglevel=error")
     _once("built", _front_end_sources(), "npm", "run", "--silent", "build")
     return True
 
