@@ -13,6 +13,8 @@ def run(arguments: list[str]) -> int:
     """Run the command and return the exit code; a bug still shows its traceback."""
     try:
         execute_from_command_line(arguments)
+    except KeyboardInterrupt:
+        return 130
     except ImproperlyConfigured as error:
         return _refuse(str(error))
     except OperationalError as error:

@@ -85,15 +85,14 @@ class Supervisor:
         self._asked = 0
 
     def run(self, *, on_tick: Callable[[], None] = lambda: None) -> None:
-        """Start all and return when all have ended; `on_tick` is called a few times a second."""
+        """Start all, return when all have ended after a signal; `on_tick` is called while they run."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup
                 signal.signal(number, self._ask)
-        interrupted = make_was_interrupted()
         try:
             for child in self.children:
                 child.start()
-            while not self._asked and not interrupted():
+            while not self._asked:
                 self._mend()
                 on_tick()
                 time.sleep(0.25)
@@ -131,21 +130,23 @@ class Supervisor:
             child.end()
 
 
-def make_was_interrupted() -> Callable[[], bool]:
-    """Tells when our parent `make` alone was interrupted.
+def interrupt_with_make() -> None:
+    """See to it that an interrupt sent to our parent `make` alone reaches us too.
 
-    GNU make passes SIGTERM on to its children, but not SIGINT: it restores the default action of
-    SIGINT and waits for them. That change shows in /proc, and is what is looked for here.
+    GNU make passes SIGTERM on to its children, but not SIGINT: it restores the signal's default
+    action and waits for them. That shows in /proc, and is what a thread looks for here.
     """
     status, bit = Path(f"/proc/{os.getppid()}/status"), 1 << (signal.SIGINT - 1)
 
-    def catches() -> bool:
-        with contextlib.suppress(OSError, StopIteration, ValueError):
-            lines = status.read_text().splitlines()
-            if lines[0].split()[1] in {"make", "gmake"}:
-                mask = next(line for line in lines if line.startswith("SigCgt:"))
-                return bool(int(mask.split()[1], 16) & bit)
-        return False
+    def watch() -> None:
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            while True:
+                about = dict(line.split(":\t", 1) for line in status.read_text().splitlines())
+                if about["Name"] not in {"make", "gmake"}:
+                    return
+                if not (int(about["SigCgt"], 16) | int(about["SigIgn"], 16)) & bit:
+                    os.kill(os.getpid(), signal.SIGINT)
+                    return
+                time.sleep(0.25)
 
-    caught = catches()
-    return lambda: caught and not catches()
+    threading.Thread(target=watch, daemon=True).start()

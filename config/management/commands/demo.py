@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import connections
 
 from config import embedded
 from config.management.commands.serve import refuse_taken
+from config.supervisor import interrupt_with_make
 
 
 class Command(BaseCommand):
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        interrupt_with_make()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the cluster is stopped
         refuse_taken("127.0.0.1", options["port"])
         ours = not os.environ.get("DATABASE_URL")
         try:
