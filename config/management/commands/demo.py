@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             with embedded.held(settings.STATE_DIR) if ours else contextlib.nullcontext():
                 call_command("migrate", verbosity=0)
                 call_command("demo_city")
+                sys.stdout.flush()  # the accounts, also where a file or a program reads them
                 connections.close_all()
                 call_command("serve", port=options["port"])
         except embedded.EmbeddedError as error:

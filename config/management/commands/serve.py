@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import embedded
-from config.supervisor import Child, Supervisor, say
+from config.supervisor import Child, Supervisor
 from maps.live.relay import STREAMS
 
 WORKERS = 2
@@ -127,6 +127,7 @@ class _Announcement:
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{self.address}/healthz", timeout=1).close()  # noqa: S310
             self.said = True
-            say(f"Lamplighter is served on {self.address}/ — Ctrl-C stops it.")
-            for page, words in PAGES.items():
-                say(f"  {self.address}{page:18} {words}")
+            lines = [f"Lamplighter is served on {self.address}/ — Ctrl-C stops it."]
+            lines += [f"  {self.address}{page:18} {words}" for page, words in PAGES.items()]
+            with contextlib.suppress(OSError):
+                print("\n".join(lines), flush=True)
