@@ -124,7 +124,7 @@ def _by_lines(
     if lines is None:
         return None
     tolerance = 60.0 if outlines else 12.0
-    points = _points(raw, outlines)
+    points = _points(raw, raw, outlines)
     shapely.prepare(lines)
 
     def near(places: NDArray[np.float64]) -> float:
@@ -132,7 +132,7 @@ def _by_lines(
 
     as_it_is = near(points)
     for name, moved in undone.items():
-        corrected = _points(moved, outlines)
+        corrected = _points(raw, moved, outlines)
         shift = corrected - points
         length = float(np.median(np.hypot(*shift.T)))
         if length < LEAST_OFFSET_M:
@@ -150,27 +150,25 @@ def _turned(degrees: float) -> NDArray[np.float64]:
     return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
 
-def _points(shapes: Shapes, outlines: bool) -> NDArray[np.float64]:
-    """Points on the common outline of polygons, or anchors of things; the same ones for any datum."""
+def _points(raw: Shapes, shapes: Shapes, outlines: bool) -> NDArray[np.float64]:
+    """Points on the outlines of polygons, or anchors of things; the same ones for any datum.
+
+    Where they lie on each outline is taken from `raw`, the file as it stands.
+    """
     if not outlines:
         return _anchors(shapes)
-    edges = shapely.boundary(shapes)
-    lengths = shapely.length(edges)
-    share = np.maximum(1, np.floor(lengths / max(lengths.sum(), 1.0) * MOST_POINTS)).astype(int)
-    which = np.repeat(np.arange(len(edges)), share)
+    parts, owner = shapely.get_parts(raw, return_index=True)
+    order = np.lexsort((-shapely.area(parts), owner))
+    largest = order[np.unique(owner[order], return_index=True)[1]]
+    length = shapely.length(parts[largest])
+    share = np.maximum(1, length / max(length.sum(), 1.0) * MOST_POINTS).astype(int)
+    rings = shapely.get_exterior_ring(shapely.get_parts(shapes)[largest])
     place = np.concatenate([(np.arange(n) + 0.5) / n for n in share])
     return shapely.get_coordinates(
-        shapely.line_interpolate_point(_single_lines(edges)[which], place, normalized=True)
+        shapely.line_interpolate_point(
+            np.repeat(rings, share), place * np.repeat(shapely.length(rings), share)
+        )
     )
-
-
-def _single_lines(edges: Shapes) -> Shapes:
-    """The longest line of each boundary."""
-    result = edges.copy()
-    for n in np.flatnonzero(shapely.get_type_id(edges) == 5):
-        parts = shapely.get_parts(edges[n])
-        result[n] = parts[int(np.argmax(shapely.length(parts)))]
-    return result
 
 
 def _known_lines(load: Load, outlines: bool, raw: Shapes, srid: int) -> tuple[Any, str]:

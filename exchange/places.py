@@ -34,8 +34,9 @@ class Places:
                 self.faults[row] = (code, message)
 
     def good(self) -> NDArray[np.bool_]:
-        """The rows without a fault."""
-        return np.array([fault is None for fault in self.faults], dtype=bool)
+        """The rows with a shape and without a fault."""
+        faultless = np.array([fault is None for fault in self.faults], dtype=bool)
+        return faultless & ~shapely.is_missing(self.shapes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,12 +95,12 @@ class Stage:
         )
 
     def distinct(self, column: str) -> list[str]:
-        """The values of a text column in the rows without a fault."""
+        """The values of a text column in the rows without a fault, in the order of the file."""
         return [
             str(value)
             for (value,) in rows_of(
-                f'SELECT DISTINCT "{column}" FROM stage '
-                f'WHERE fault IS NULL AND "{column}" IS NOT NULL ORDER BY 1'
+                f'SELECT "{column}" FROM stage WHERE fault IS NULL AND "{column}" IS NOT NULL '
+                "GROUP BY 1 ORDER BY min(row)"
             )
         ]
 
