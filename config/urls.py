@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
+from config.api_index import ApiIndex
 from config.health import healthz, metrics, readyz
 from grid.evidence.views import CopyView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", ApiIndex.as_view(), name="index"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("grid.urls")),
     path("api/v1/", include("inspections.urls")),

@@ -45,6 +45,7 @@ class Route:
 
 PLACE = factories.degrees(Point(50, 50)).centroid
 ROUTES = {
+    "": Route("", "/api/v1/areas/", MEMBERS | {"stranger"}),  # addresses, no data
     "areas/": Route("areas/", "区域500236"),
     "areas/<code>/": Route("areas/500236/", "区域500236"),
     "cells/": Route("cells/", "cell-1"),

@@ -44,3 +44,15 @@ def test_every_parameter_that_is_taken_is_described(
 @pytest.mark.django_db
 def test_the_description_is_open_to_all(client: Client) -> None:
     assert client.get("/api/v1/schema/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_index_names_every_list(
+    described: dict[str, dict[str, dict[str, object]]], bo: User
+) -> None:
+    lists = {path for path, acts in described["paths"].items() if "get" in acts and "{" not in path}
+    named = client_of(bo).get("/api/v1/").json()
+    assert {address.removeprefix("http://testserver") for address in named.values()} == {
+        *(lists - {"/api/v1/"}),
+        "/api/v1/schema/",
+    }

@@ -1,0 +1,41 @@
+"""`GET /api/v1/`: where everything of the API is, for a person who begins."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+PLACES = [
+    "me",
+    "jurisdiction",
+    "areas-list",
+    "cells-list",
+    "organizations-list",
+    "categories-list",
+    "facilities-list",
+    "ownership-areas-list",
+    "handovers-list",
+    "requests-list",
+    "cases-list",
+    "tasks-list",
+    "evidence-list",
+    "audit-list",
+    "schema",
+]
+
+
+class ApiIndex(APIView):
+    """The lists and questions of the API."""
+
+    @extend_schema(
+        responses=OpenApiTypes.OBJECT,
+        summary="The addresses of the API's lists",
+        operation_id="index_retrieve",
+    )
+    def get(self, request: Request) -> Response:
+        """Name → address."""
+        return Response(
+            {name.removesuffix("-list"): reverse(name, request=request) for name in PLACES}
+        )
