@@ -22,6 +22,7 @@ PLACES = [
     "tasks-list",
     "evidence-list",
     "audit-list",
+    "live",
     "schema",
 ]
 
