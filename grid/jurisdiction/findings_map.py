@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from grid.ground.metric import as_shapes
 from grid.ground.models import City
 from grid.jurisdiction.findings import Report
 
-LEAFLET = Path(__file__).with_name("leaflet")
+# The package django-leaflet carries the very files; it is not imported, nothing else of it is used.
+LEAFLET = Path(str(distribution("django-leaflet").locate_file("leaflet/static/leaflet")))
 COLOURS = {
     "overlaps": "#c0392b",
     "gaps": "#8e44ad",
