@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from grid.areas.models import Level
 from grid.cells.coverage import Fault, find_crossings, find_faults
 from grid.cells.queries import current_units
-from grid.ground.metric import as_shapes, to_metres
+from grid.ground.metric import as_shapes, valid_in_metres
 from grid.ground.models import City
 
 Units = Mapping[str, tuple[tuple[str, ...], BaseGeometry | None]]
@@ -65,5 +65,5 @@ def parent_of(code: str, stated: str) -> str:
 
 
 def _in_metres(shapes: Mapping[str, BaseGeometry], city: City) -> dict[str, BaseGeometry]:
-    metric = to_metres(as_shapes(list(shapes.values())), city.metric_srid)
+    metric = valid_in_metres(as_shapes(list(shapes.values())), city.metric_srid)
     return dict(zip(shapes, metric, strict=True))

@@ -34,6 +34,14 @@ def to_metres(shapes: Shapes, srid: int) -> Shapes:
     )
 
 
+def valid_in_metres(shapes: Shapes, srid: int) -> Shapes:
+    """The same for measuring: what the projection's rounding made cross itself is mended."""
+    metric = to_metres(shapes, srid)
+    crossed = ~shapely.is_valid(metric)
+    metric[crossed] = shapely.make_valid(metric[crossed], method="structure")
+    return metric
+
+
 def to_degrees(shapes: Shapes, srid: int) -> Shapes:
     """Shapes of the metric CRS in WGS84, corner by corner."""
     datum = Datum("epsg", srid)

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from grid.cells.coverage import wide_parts
 from grid.cells.queries import current_units
 from grid.cells.report import Finding, find_ground_faults
-from grid.ground.metric import Shapes, as_shapes, to_metres
+from grid.ground.metric import Shapes, as_shapes, valid_in_metres
 from grid.ground.models import City
 from grid.ground.queries import the_city
 from grid.jurisdiction.bulk import Bulk, Row
@@ -57,7 +57,7 @@ def _uncovered(holdings: list[Holding], city: City) -> Finding:
     covered = shapely.union_all(as_shapes([holding.shape for holding in holdings]))
     bare = wide_parts(ground.difference(covered))
     areas = [u for u in current_units("grid_area") if u.boundary is not None]
-    places = to_metres(as_shapes([u.boundary for u in areas if u.boundary]), city.metric_srid)
+    places = valid_in_metres(as_shapes([u.boundary for u in areas if u.boundary]), city.metric_srid)
     tree = STRtree(places)
     for part in sorted(shapely.get_parts(bare), key=lambda piece: -piece.area):
         near = {int(n) for n in tree.query(part, predicate="intersects")}
@@ -73,7 +73,7 @@ def _city_ground(city: City) -> BaseGeometry:
     else:
         units = [u for table in ("grid_area", "grid_cell") for u in current_units(table)]
         shapes = as_shapes([u.boundary for u in units if u.boundary is not None])
-    return shapely.union_all(to_metres(shapes, city.metric_srid))
+    return shapely.union_all(valid_in_metres(shapes, city.metric_srid))
 
 
 def _unproven(holdings: list[Holding], city: City) -> Finding:

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from grid.catalogue.models import Category
 from grid.cells.coverage import wide_parts
 from grid.cells.report import Finding
-from grid.ground.metric import as_shapes, to_metres
+from grid.ground.metric import as_shapes, valid_in_metres
 from grid.ground.models import City
 from grid.jurisdiction.rules import NARROWNESS_M2, NARROWNESS_SHARE
 
@@ -45,7 +45,7 @@ def holdings_now(city: City) -> list[Holding]:
             """
         )
         rows = cursor.fetchall()
-    shapes = to_metres(
+    shapes = valid_in_metres(
         as_shapes([shapely.from_wkb(bytes(row[-1])) for row in rows]), city.metric_srid
     )
     return [
