@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import ProgrammingError
+from psycopg.errors import UndefinedTable
 
 from core.errors import DomainError
 from core.models import User
@@ -39,13 +40,15 @@ class Command(BaseCommand):
                 name=given["name"],
                 metric_crs=given["metric_crs"],
                 timezone_name=given["timezone"],
-                boundary=read_boundary(given["boundary"], given["datum"])
+                boundary=read_boundary(Path(given["boundary"]), given["datum"])
                 if given["boundary"]
                 else None,
             )
         except (DomainError, UnreadableFile) as error:
             raise CommandError(error.message, returncode=2) from error
         except ProgrammingError as error:
+            if not isinstance(error.__cause__, UndefinedTable):
+                raise
             raise CommandError(
                 "the database is not migrated; run 'manage.py migrate' first", returncode=2
             ) from error

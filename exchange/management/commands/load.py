@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from tqdm import tqdm
 
 from core.errors import DomainError
@@ -90,7 +89,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
         self._tell(report, options)
         if report.rejected:
-            connection.close()
             sys.exit(1)
 
     def _tell(self, report: Report, options: Options) -> None:
@@ -113,7 +111,7 @@ class Command(BaseCommand):
 def _options(given: dict[str, Any]) -> Options:
     return Options(
         layer=given["target"],
-        file=given["file"],
+        file=Path(given["file"]),
         file_layer=given["layer"],
         datum=given["datum"],
         encoding=given["encoding"],
