@@ -37,14 +37,17 @@ class CaseState(models.TextChoices):
 OPEN_STATES = [s for s in CaseState.values if s not in {CaseState.CLOSED, CaseState.DECLINED}]
 
 
+CLOSED_WITH_IT = "close"  # how the assignments of a closed case end; all other ends take it away
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Cases by who may read them, and by their clocks."""
 
     def visible_to(self, user: User) -> CaseQuerySet:
         """By organization, by area, or by role; see the table of role × subject in the docs.
 
-        Whoever belongs (as handler or owner's delegate) to a body that is or was assigned, or that
-        supervises; desk, inspectors and verifiers by area; leaders and auditors all.
+        Handlers of a body that has the case, had it when it was closed, or supervises it; desk,
+        inspectors and verifiers by area; leaders and auditors all.
         """
         if has_role(user, Role.LEADER, Role.AUDITOR):
             return self
@@ -56,7 +59,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
             if user.is_authenticated and user.is_active
             else []
         )
-        assigned = Assignment.objects.filter(case=OuterRef("pk"), organization__in=bodies)
+        assigned = Assignment.objects.filter(
+            Q(ended_at__isnull=True) | Q(end_reason=CLOSED_WITH_IT),
+            case=OuterRef("pk"),
+            organization__in=bodies,
+        )
         return self.filter(
             Q(area_codes__overlap=list(areas)) | Q(supervisor__in=bodies) | Q(Exists(assigned))
         )

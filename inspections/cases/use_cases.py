@@ -21,7 +21,13 @@ from grid.jurisdiction.models import Outcome
 from grid.jurisdiction.use_cases import decide, store_verdict
 from grid.organizations.models import Organization
 from inspections.calendar.queries import deadline_for, work_calendar
-from inspections.cases.models import Assignment, AssignmentKind, Case, CaseRequest
+from inspections.cases.models import (
+    CLOSED_WITH_IT,
+    Assignment,
+    AssignmentKind,
+    Case,
+    CaseRequest,
+)
 from inspections.cases.permissions import may_add_evidence
 from inspections.cases.queries import (
     bodies_named,
@@ -362,7 +368,9 @@ def close_case(
             base_version=base_version,
             changes={"closed_at": now, "solved": solved},
         )
-        case.assignments.filter(ended_at__isnull=True).update(ended_at=now, end_reason="close")
+        case.assignments.filter(ended_at__isnull=True).update(
+            ended_at=now, end_reason=CLOSED_WITH_IT
+        )
     return case
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from inspections.cases.use_cases import reassign_case
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in, prove, report
 from tests.photos import encoded, photo, picture
@@ -125,6 +126,13 @@ def test_each_sees_their_own_cases(ward: Ward) -> None:
         "xi": [],  # inspects another district
     }
     assert {name: numbers(client_of(ward.people[name])) for name in expected} == expected
+
+
+def test_a_body_sees_its_closed_cases_and_not_those_taken_from_it(ward: Ward) -> None:
+    closed, taken = case_in(ward, "closed"), case_in(ward, "accepted")
+    reassign_case(taken, actor=ward.ada, to=ward.bodies["housing"], reason="错派")
+    assert numbers(client_of(ward.di)) == [closed.number]
+    assert numbers(client_of(ward.fu)) == [taken.number]
 
 
 @pytest.mark.parametrize("name", ["cy", "fu", "xi"])
