@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.db import connection
@@ -16,6 +17,7 @@ from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
 from grid.evidence.models import Evidence
 from grid.evidence.queries import Subject, evidence_of
 from grid.evidence.use_cases import Expectation, assess_again
+from grid.ground.queries import the_city
 from grid.organizations.models import Organization
 from inspections.cases.models import Assignment, Case, ProofDistance
 
@@ -24,10 +26,11 @@ PHOTOS_NEEDED = 1  # where no duty says how many
 
 
 def next_number(now: datetime) -> str:
-    """A new case number: the day, then a running number that never repeats."""
+    """A new case number: the day in city time, then a running number that never repeats."""
+    day = now.astimezone(ZoneInfo(the_city().timezone))
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('inspections_case_number')")
-        return f"{now:%Y%m%d}-{cursor.fetchone()[0]:06d}"
+        return f"{day:%Y%m%d}-{cursor.fetchone()[0]:06d}"
 
 
 def spot_of(case: Case) -> Point:
