@@ -62,13 +62,15 @@ FACILITIES = f"""
         LIMIT {FEATURE_CAP}
     ) AS t WHERE geom IS NOT NULL"""
 
-# Binned in degrees, so that one point a bin is transformed instead of every facility.
+# Binned in degrees, so that one point a bin is transformed instead of every facility. A facility
+# alone in its bin is named.
 FACILITY_BINS = f"""
-    SELECT ST_AsMVT(t, 'bins', 4096, 'geom') FROM (
-        SELECT count(*)::int AS n, NULLIF(count(troubled.facility_id), 0)::int AS troubled,
-            ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(
-                avg(ST_X(r.location)), avg(ST_Y(r.location))), 4326), 3857),
+    SELECT ST_AsMVT(t, 'facilities', 4096, 'geom') FROM (
+        SELECT n, NULLIF(bins.troubled, 0) AS troubled, f.code,
+            ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(x, y), 4326), 3857),
                 {BOX}, 4096, 0, true) AS geom
+        FROM (SELECT count(*)::int AS n, count(troubled.facility_id)::int AS troubled,
+            avg(ST_X(r.location)) AS x, avg(ST_Y(r.location)) AS y, min(r.facility_id) AS one
         FROM grid_facility_record r
         CROSS JOIN (SELECT ST_Transform({BOX}, 4326) AS box) AS tile
         LEFT JOIN (
@@ -81,6 +83,7 @@ FACILITY_BINS = f"""
         GROUP BY
             floor((ST_X(r.location) - ST_XMin(box)) / (ST_XMax(box) - ST_XMin(box)) * {BINS}),
             floor((ST_Y(r.location) - ST_YMin(box)) / (ST_YMax(box) - ST_YMin(box)) * {BINS})
+        ) AS bins LEFT JOIN grid_facility f ON f.id = bins.one AND bins.n = 1
     ) AS t WHERE geom IS NOT NULL"""
 
 _CELLS = f"SELECT * FROM grid_cell g WHERE {NOW.format('g')} AND g.boundary && {REACH}"
@@ -203,12 +206,9 @@ def encode_cases(keys: list[int], z: int, x: int, y: int) -> bytes:
     return bytes(body)
 
 
-def encode(layer: str, z: int, x: int, y: int) -> bytes:
-    """The tile of a ground layer as Mapbox vector tile (spec 2.1), empty if nothing lies in it."""
-    statements = _statements(layer, z)
-    if not statements:
-        return b""
-    parameters: dict[str, Any] = {
+def parameters_of(z: int, x: int, y: int) -> dict[str, Any]:
+    """What the statements of this module bind."""
+    return {
         "z": z,
         "x": x,
         "y": y,
@@ -217,9 +217,16 @@ def encode(layer: str, z: int, x: int, y: int) -> bytes:
         "water": WATER_CLASSES,
         "green": GREEN_CLASSES,
     }
+
+
+def encode(layer: str, z: int, x: int, y: int) -> bytes:
+    """The tile of a ground layer as Mapbox vector tile (spec 2.1), empty if nothing lies in it."""
+    statements = _statements(layer, z)
+    if not statements:
+        return b""
     # The layers of a tile are its encoded parts one after another: a tile is one protobuf message.
     parts = " || ".join(f"COALESCE(({statement}), '')" for statement in statements)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {parts}", parameters)
+        cursor.execute(f"SELECT {parts}", parameters_of(z, x, y))
         (body,) = cursor.fetchone()
     return bytes(body)

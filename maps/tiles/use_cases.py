@@ -11,7 +11,7 @@ from inspections.cases.models import Case
 from maps.tiles.models import DrawnTile
 from maps.tiles.queries import FEATURE_CAP, RAW_FROM, encode, encode_cases
 
-EDITION = 2  # raise it when a tile of the same ground is drawn otherwise
+EDITION = 3  # raise it when a tile of the same ground is drawn otherwise
 GROUND_LAYERS = ("facilities", "cells", "ownership", "base")
 DEEPEST_ZOOM = 22
 

@@ -124,6 +124,26 @@ def test_a_failed_question_is_told_and_asked_again(screen: Page) -> None:
     expect(screen.locator("[data-outcome]")).to_be_visible()
 
 
+def test_map_is_asked_by_keyboard(screen: Page) -> None:
+    sign_in(screen, "/console/#map=17/30.7226/108.00319")
+    screen.wait_for_selector("#map[data-drawn=true]")
+    screen.locator("#map canvas").focus()
+    screen.keyboard.press("ArrowRight")
+    screen.wait_for_timeout(500)
+    screen.keyboard.press("Enter")
+    expect(screen.locator("[data-outcome]")).to_be_visible()
+
+
+def test_an_empty_city_says_what_to_do(screen: Page) -> None:
+    counts = {"areas": 0, "cells": 0, "facilities": 0, "ownership": 0}
+    empty = {"name": "空城", "version": 0, "counts": counts, "bounds": None, "areas": {}}
+    lists = {"categories": [], "bodies": [], "handover": {}, "unproven": 0, "red_lines": 0}
+    screen.route("**/console/city.json", lambda route: route.fulfill(json=empty | lists))
+    sign_in(screen, "/console/")
+    expect(screen.get_by_text("manage.py load")).to_be_visible()
+    assert_accessible(screen)
+
+
 def test_phone_keeps_map_and_answer_apart(screen: Page) -> None:
     screen.set_viewport_size({"width": 390, "height": 844})
     sign_in(screen, "/console/#facility=H4")

@@ -43,10 +43,13 @@ def test_facilities_lie_where_they_are_with_category_and_handover(
 
 
 def test_low_zoom_counts_facilities_in_bins(member: Client, tmp_path: Path) -> None:
-    bins = layers(member, tmp_path, "facilities", 12)["bins"]
+    bins = layers(member, tmp_path, "facilities", 12)["facilities"]
     assert bins["n"].sum() == 26  # 18 lamps, 7 manholes, a sign; lines and polygons are no points
     assert bins["troubled"].sum() == 9
     assert len(bins) < 26
+    alone = bins[bins["n"] == 1]
+    assert set(alone["code"]) <= {f"{kind}{i}" for kind in "THMS" for i in range(1, 10)}
+    assert bins[bins["n"] > 1]["code"].isna().all()
 
 
 def test_cells_from_zoom_13_with_labels_from_15(member: Client, tmp_path: Path) -> None:
@@ -147,7 +150,7 @@ def test_far_away_is_empty(member: Client) -> None:
 
 def test_world_tile_is_drawn(member: Client, tmp_path: Path) -> None:
     answer = member.get("/tiles/facilities/0/0/0.mvt")
-    assert decode(answer.content, tmp_path, 0, 0, 0)["bins"]["n"].sum() == 26
+    assert decode(answer.content, tmp_path, 0, 0, 0)["facilities"]["n"].sum() == 26
 
 
 def test_strangers_get_no_tile(town: SmallCity, client: Client) -> None:

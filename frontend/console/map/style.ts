@@ -343,7 +343,7 @@ function facilities(city: City, by: ColourBy): LayerSpecification[] {
       id: "bins",
       type: "circle",
       source: "facilities",
-      "source-layer": "bins",
+      "source-layer": "facilities",
       maxzoom: 14,
       layout: { "circle-sort-key": ["coalesce", ["get", "troubled"], 0] },
       paint: {
