@@ -6,6 +6,7 @@ import json
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
@@ -61,7 +62,7 @@ class LiveApplication:
         self.hub = hub = Hub()
         tasks = [asyncio.create_task(work) for work in (hub.run(), hub.listen(), _watch(hub))]
         for task in tasks:
-            task.add_done_callback(_fell)
+            task.add_done_callback(partial(_fell, hub))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for task in tasks:
@@ -138,10 +139,12 @@ async def _watch(hub: Hub) -> None:
             log.warning("sessions could not be asked: %s", str(error).strip())
 
 
-def _fell(task: asyncio.Task[None]) -> None:
+def _fell(hub: Hub, task: asyncio.Task[None]) -> None:
     """A bug ends the process, for the supervisor to start a fresh one; never a silent hub."""
     if not task.cancelled() and (fault := task.exception()):
         log.critical("the hub has fallen", exc_info=fault)
+        for stream in hub.readers.streams:  # the server waits for them
+            stream.close(Closing.STOPPING)
         signal.raise_signal(signal.SIGTERM)
 
 

@@ -10,7 +10,7 @@ from maps.live import frames
 from maps.live.frames import Closing, Reset
 
 HEARTBEAT_SECONDS = 15.0
-QUEUE_LIMIT = 512  # frames a client may lag behind before it is told to load anew
+QUEUE_LIMIT = 4096  # frames (110 bytes each) a client may lag behind before it loads anew
 
 
 @dataclass(eq=False)

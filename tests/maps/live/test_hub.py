@@ -310,3 +310,12 @@ def test_streams_hold_no_database_connections(
     while hub.health()["streams"] and time.monotonic() < until:
         time.sleep(0.05)
     assert hub.health()["streams"] == 0
+
+
+def test_fallen_hub_ends_its_streams_and_itself(hub: RunningHub, ada_live: User) -> None:
+    ada = hub.listen(ada_live)
+    ada.wait_for(is_ready)
+    hub.clone.sql("ALTER TABLE core_outbox_event RENAME TO core_outbox_away")
+    assert ada.ended.wait(15)
+    assert ada.events[-1].data == {"reason": "stopping"}
+    assert hub.process.wait(15) != 0
