@@ -8,6 +8,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils import timezone
 
+from core.audit import record_act
 from core.errors import DomainError, Invalid, NotPermitted
 from core.models import User
 from core.workflow import perform
@@ -19,7 +20,8 @@ from grid.facilities.models import Facility
 from grid.jurisdiction.asking import Place
 from grid.jurisdiction.models import Outcome
 from grid.jurisdiction.use_cases import decide, store_verdict
-from grid.organizations.models import Organization
+from grid.organizations.models import Organization, Role
+from grid.organizations.permissions import has_role
 from inspections.calendar.queries import deadline_for, work_calendar
 from inspections.cases.models import (
     CLOSED_WITH_IT,
@@ -27,6 +29,7 @@ from inspections.cases.models import (
     AssignmentKind,
     Case,
     CaseRequest,
+    ProofDistance,
 )
 from inspections.cases.permissions import may_add_evidence
 from inspections.cases.queries import (
@@ -388,3 +391,20 @@ def add_case_evidence(
         statement=statement,
         expectation=expectation_of(case),
     )
+
+
+def set_proof_distance(category: Category, *, actor: User, limit_m: float) -> ProofDistance:
+    """How near its place a photo of this category (and those under it) must be taken, from now on."""
+    if not has_role(actor, Role.ADMINISTRATOR):
+        raise NotPermitted
+    with transaction.atomic():
+        distance, _ = ProofDistance.objects.update_or_create(
+            category=category, defaults={"limit_m": limit_m}
+        )
+        record_act(
+            actor=actor,
+            act="set_proof_distance",
+            subject=category,
+            details={"limit_m": limit_m},
+        )
+    return distance

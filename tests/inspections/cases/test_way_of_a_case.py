@@ -10,7 +10,8 @@ from shapely import Point
 
 from core.errors import NotPermitted
 from grid.ground.datums import from_wgs84, parse_datum
-from inspections.cases.models import Assignment, Case, ProofDistance
+from grid.organizations.models import Role
+from inspections.cases.models import Assignment, Case
 from inspections.cases.queries import trail_of
 from inspections.cases.use_cases import (
     CategoryNeeded,
@@ -24,9 +25,11 @@ from inspections.cases.use_cases import (
     handle_case,
     reassign_case,
     rework_case,
+    set_proof_distance,
 )
 from inspections.cases.workflow import ProofMissing
 from inspections.fieldwork.models import FieldTask
+from tests import factories
 from tests.grid.jurisdiction import ground
 from tests.inspections.conftest import Ward, case_in, prove, report
 from tests.photos import encoded, photo, picture
@@ -284,7 +287,10 @@ def test_the_duty_says_how_many_photos(ward: Ward) -> None:
 
 
 def test_a_category_may_have_its_own_distance(ward: Ward) -> None:
-    ProofDistance.objects.create(category=ward.lamps, limit_m=30)
+    root = factories.member("root", Role.ADMINISTRATOR, ward.bodies["centre"])
+    with pytest.raises(NotPermitted):
+        set_proof_distance(ward.lamps, actor=ward.ada, limit_m=30)
+    set_proof_distance(ward.lamps, actor=root, limit_m=30)
     case = case_in(ward, "checked")
     prove(ward, case, (290, 250))
     assert refusal(ward, case)[0] == ["too_far"]
