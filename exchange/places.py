@@ -1,5 +1,6 @@
 """Geometry as files have it, made clean WGS84 or refused with a reason: whole arrays at a time."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,11 @@ from grid.ground.datums import Datum, geometries_to_wgs84, to_wgs84
 
 MOST_VERTICES = 1_000_000
 DIMENSION_NAMES = {0: "point", 1: "line", 2: "polygon"}
+_CURVED_WORDS = re.compile(
+    r"\s*(CIRCULARSTRING|COMPOUNDCURVE|CURVEPOLYGON|MULTICURVE|MULTISURFACE|"
+    r"CURVE|SURFACE|POLYHEDRALSURFACE|TIN|TRIANGLE)\b",
+    re.IGNORECASE,
+)
 _CURVES = {8, 9, 10, 11, 12, 13, 14, 15, 16, 17}  # WKB codes that GEOS does not take
 Fault = tuple[str, str] | None
 Geometries = NDArray[np.object_]
@@ -62,10 +68,7 @@ def from_text(values: Sequence[Any]) -> Places:
     texts = [str(value or "").strip() for value in values]
     shapes = np.empty(len(texts), dtype=object)
     for row, text in enumerate(texts):
-        if text[:2] in {"00", "01"}:
-            shapes[row] = shapely.from_wkb(text, on_invalid="ignore")
-        elif text:
-            shapes[row] = shapely.from_wkt(text.partition(";")[2] or text, on_invalid="ignore")
+        shapes[row] = _from_text(text) if text else None
     places = Places(shapes, [None] * len(texts))
     places.refuse(np.array([not text for text in texts]), "null_geometry", "no geometry")
     places.refuse(shapely.is_missing(shapes), "unreadable_geometry", "the geometry cannot be read")
@@ -136,10 +139,34 @@ def _numbers(
             blank[row] = True
             continue
         try:
-            numbers[row] = float(text)
+            numbers[row] = float(text.replace(",", ".") if _has_decimal_comma(text) else text)
         except ValueError:
             bad[row] = True
     return numbers, blank, bad
+
+
+def _has_decimal_comma(value: Any) -> bool:
+    """Whether a number is written 18,405, as half of Europe does."""
+    return isinstance(value, str) and value.count(",") == 1 and "." not in value
+
+
+def _from_text(text: str) -> BaseGeometry | None:
+    """One geometry; None if it cannot be read."""
+    words = text.partition(";")[2] or text
+    if text[:2] in {"00", "01"}:
+        try:
+            wkb = bytes.fromhex(text)
+        except ValueError:
+            return None
+        straight = _straight(wkb) if len(wkb) > 4 and _is_curved(wkb) else wkb
+        return shapely.from_wkb(straight, on_invalid="ignore")
+    if _CURVED_WORDS.match(words):
+        try:
+            straight = bytes(OGRGeometry(words).get_linear_geometry().wkb)
+        except (GDALException, ValueError):
+            return None
+        return shapely.from_wkb(straight, on_invalid="ignore")
+    return shapely.from_wkt(words, on_invalid="ignore")
 
 
 def _is_curved(wkb: bytes) -> bool:
@@ -244,7 +271,7 @@ def _convert(places: Places, datum: Datum, ground: Ground) -> None:
 def _lie_in_city_if_swapped(raw: Geometries, datum: Datum, ground: Ground) -> NDArray[np.bool_]:
     """Whether the centres of shapes would lie in the city (or, without one, on earth) swapped."""
     bounds = shapely.bounds(raw)
-    x, y = (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+    x, y = bounds[:, 0] / 2 + bounds[:, 2] / 2, bounds[:, 1] / 2 + bounds[:, 3] / 2
     lon, lat = to_wgs84(y, x, datum)
     fits = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     if ground.shape is not None:

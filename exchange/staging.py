@@ -1,6 +1,7 @@
 """From a file's batches to the staging table: values read, places cleaned, faults noted."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from typing import Any
@@ -183,7 +184,9 @@ def _attributes(extra: list[tuple[str, list[Any]]], row: int) -> str:
     found: dict[str, Any] = {}
     for name, column in extra:
         value = column[row]
-        if value is None or value == "" or value != value:
+        if value is None or value == "":
+            continue
+        if isinstance(value, float) and not math.isfinite(value):
             continue
         if name == TAGS and isinstance(value, list):
             found.update(value)
@@ -195,12 +198,24 @@ def _attributes(extra: list[tuple[str, list[Any]]], row: int) -> str:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=_as_text)
-    return (
-        text.replace("\\u0000", "").replace("NaN", "null")
-        if "NaN" in text or "\\u0000" in text
-        else text
-    )
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=_as_text, allow_nan=False)
+    except ValueError:  # NaN and infinity, which JSON does not have
+        text = ""
+    if text and "\\u0000" not in text:
+        return text
+    return json.dumps(_storable(value), ensure_ascii=False, default=_as_text)
+
+
+def _storable(value: Any) -> Any:
+    """A value without what the database's JSON cannot hold: NUL, NaN, infinity."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _as_text(value: Any) -> str:

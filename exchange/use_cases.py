@@ -1,6 +1,7 @@
 """Loading a file into a layer: one act, one transaction, one ground version, or nothing at all."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def load_layer(
                 with publish(
                     actor=actor,
                     act=f"load_{layer.name}",
-                    source_name=options.file.name,
+                    source_name=_shown_name(options.file),
                     source_sha256=_sha256(options.file),
                 ) as version:
                     load.ground_version = version
@@ -99,6 +100,8 @@ def _staged(
 ) -> Load:
     """The whole file in the staging table, columns matched."""
     header = source.header
+    if header.total == 0:
+        raise EmptyFile(f"{options.file.name} has no rows")
     for code, message in header.notes:
         report.warn(code, message)
     takes_place = bool(layer.shape.dimensions)
@@ -180,6 +183,11 @@ def _carry_out(layer: Layer, load: Load, rejects: Rejects) -> None:
 
 def _summary(report: Report) -> dict[str, object]:
     return {key: value for key, value in report.as_json().items() if key != "warnings"}
+
+
+def _shown_name(path: Path) -> str:
+    """The file's name as text; names are bytes, and old disks hold some that are no UTF-8."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def _sha256(path: Path) -> str:

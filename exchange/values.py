@@ -25,6 +25,9 @@ _TRUE = {"1", "true", "t", "yes", "y", "是", "on"}
 _FALSE = {"0", "false", "f", "no", "n", "否", "off"}
 _NOBODY = {"", "-", "--", "/", "n/a", "na", "none", "null", "nil", "unknown", "不详", "不明", "未知",
            "无", "无主", "权属不明", "待定", "待确认"}  # fmt: skip
+# Beyond this a float no longer tells one whole number from the next.
+MOST_EXACT = 2.0**53
+_TURNED_INTO_NUMBER = re.compile(r"\d\.\d+[eE]\+?\d+|\d[eE]\+\d+")
 SENSIBLE_YEARS = range(1800, 2200)
 
 
@@ -47,7 +50,7 @@ def plain(value: Any) -> str:
     if isinstance(value, float):
         if value != value:
             return ""
-        if value.is_integer() and abs(value) < 1e18:
+        if value.is_integer() and abs(value) <= MOST_EXACT:
             return str(int(value))
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
@@ -80,6 +83,12 @@ def read_code(value: Any, zone: tzinfo) -> str | None:
     code = named(value)
     if len(code) > 64:
         raise BadValue("wrong_code", f"the code {code[:70]!r} is longer than 64 characters")
+    if _TURNED_INTO_NUMBER.fullmatch(code):
+        raise BadValue(
+            "wrong_code",
+            f"a spreadsheet made a number of this code and lost its digits ({code}); "
+            "format the column as text and save the file again",
+        )
     return code or None
 
 

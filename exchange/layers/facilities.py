@@ -289,7 +289,10 @@ _EFFECT_STATEMENT = """
     SELECT said.row, handover.id AS handover_id, said.facility_id, passed.role,
            passed.organization_id,
            CASE said.handover WHEN 'signed' THEN 'signed' ELSE 'claimed' END AS standing,
-           coalesce(said.handover_document, '') AS document, {since} AS valid_during
+           -- A disputed paper proves nothing while the dispute lasts; the handover keeps its name.
+           CASE said.handover WHEN 'signed' THEN coalesce(said.handover_document, '') ELSE '' END
+               AS document,
+           {since} AS valid_during
     FROM handover_stated AS said JOIN grid_handover AS handover USING (code)
     CROSS JOIN LATERAL (VALUES ('owner', owner), ('maintainer', maintainer), ('payer', payer))
         AS passed(role, organization_id)

@@ -48,7 +48,7 @@ def as_text(value: Any) -> str | None:
     """A cell as a person reads it: whole numbers without `.0`, dates as ISO."""
     if value is None:
         return None
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= 2.0**53:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")

@@ -33,6 +33,12 @@ def unzip(path: Path, folder: Path, layer: str) -> Path:
             for info in archive.infolist():
                 name = _name(info)
                 if not info.is_dir() and not name.startswith((".", "__MACOSX")):
+                    if (folder / name).exists():
+                        raise UnreadableFile(
+                            "which_layer",
+                            f"{path.name} holds {name} twice, in several folders; unpack it and "
+                            "load the one that is meant",
+                        )
                     with archive.open(info) as packed:
                         _copy(packed, folder / name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
