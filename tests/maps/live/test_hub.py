@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
+import pytest
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
@@ -66,22 +67,23 @@ def has_told(seq: int) -> Callable[[Listener], bool]:
     return lambda listener: bool(listener.told) and listener.told[-1][0] >= seq
 
 
-def test_stream_carries_kind_and_id_and_nothing_else(
-    hub: RunningHub, ada_live: User, centre_live: Organization
+@pytest.mark.mission("D9")
+def test_case_is_told_within_a_second_by_kind_and_id_and_nothing_else(
+    hub: RunningHub, ada_live: User
 ) -> None:
     listener = hub.listen(ada_live)
     listener.wait_for(is_ready)
+    case = case_in(HERE, "one")
     started = time.monotonic()
-    look(centre_live)
     listener.wait_for(has_told(1))
     assert time.monotonic() - started < 1.0
     (event,) = listener.named("message")
     assert event.id == "1"
     assert event.data == {
         "seq": 1,
-        "kind": "look",
-        "subject_type": "grid.organization",
-        "subject_id": str(centre_live.pk),
+        "kind": "case_reported",
+        "subject_type": "inspections.case",
+        "subject_id": str(case.pk),
     }
     listener.wait_for(lambda stream: stream.beats >= 2)
     listener.cut()
