@@ -18,7 +18,6 @@ class ProofDistanceAdmin(ReadOnly):
 
     list_display = ["category", "limit_m"]
     list_select_related = ["category"]
-    autocomplete_fields = ["category"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Administrators."""
