@@ -18,6 +18,13 @@ PLACES = {"datum": "of the geometry given out: wgs84 (default), cgcs2000, gcj02,
 BOXES = {"bbox": "minlon,minlat,maxlon,maxlat in WGS84; what touches the box"}
 
 
+class SubjectIds(filters.BaseInFilter, filters.NumberFilter):  # type: ignore[misc]
+    """The things that live events name by `subject_id`; several with commas."""
+
+    def __init__(self) -> None:
+        super().__init__(field_name="pk", help_text="as live events say it; several with commas")
+
+
 class GroundFilters(filters.FilterSet):  # type: ignore[misc]
     """Filters that know at which instant and version the ground is read."""
 

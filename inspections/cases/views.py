@@ -21,7 +21,7 @@ from grid.catalogue.models import Urgency
 from grid.evidence.serializers import EvidenceSerializer, evidence_as_json
 from grid.evidence.statements import read_statement
 from grid.evidence.use_cases import keep_file
-from grid.ground.views import GroundFilters, GroundViewSet
+from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from grid.jurisdiction.models import Outcome
 from inspections.cases.commands import carry_out
 from inspections.cases.models import OPEN_STATES, Assignment, Case, CaseState
@@ -40,6 +40,7 @@ READ = Case.objects.select_related(
 class CaseFilters(GroundFilters):
     """Cases by their fields."""
 
+    subject_id = SubjectIds()
     number = filters.CharFilter()
     state = filters.MultipleChoiceFilter(choices=CaseState.choices)
     open = filters.BooleanFilter(

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from grid.ground.views import GroundFilters, GroundViewSet
+from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from inspections.requests.models import Channel, Nature, ServiceRequest
 from inspections.requests.serializers import RequestFeature
 
@@ -13,6 +13,7 @@ from inspections.requests.serializers import RequestFeature
 class RequestFilters(GroundFilters):
     """Requests by their fields."""
 
+    subject_id = SubjectIds()
     code = filters.CharFilter()
     channel = filters.ChoiceFilter(choices=Channel.choices)
     nature = filters.ChoiceFilter(choices=Nature.choices)

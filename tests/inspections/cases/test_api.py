@@ -284,3 +284,11 @@ def test_fixes_that_are_no_positions_are_kept_and_not_counted(ward: Ward) -> Non
     evidence = prove(ward, case_in(ward, "handled"), None, fixes=fixes)
     assert (evidence.position, evidence.fixes) == (None, fixes)
     assert [f["code"] for f in evidence.findings] == ["no_position"]
+
+
+def test_what_a_live_event_names_is_found_by_subject_id(ward: Ward) -> None:
+    ada = client_of(ward.people["ada"])
+    first, second, _ = (case_in(ward, "reported") for _ in range(3))
+    found = ada.get(f"/api/v1/cases/?subject_id={first.pk},{second.pk}").json()["features"]
+    assert {case["properties"]["number"] for case in found} == {first.number, second.number}
+    assert ada.get("/api/v1/cases/?subject_id=x").status_code == 400
