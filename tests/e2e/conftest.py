@@ -10,7 +10,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from maps.frontend import built
 from tests.clones import Clone
@@ -25,6 +25,8 @@ ARGUMENTS = [
     "--ignore-gpu-blocklist",
 ]
 START_S = 30
+PATIENCE_MS = 20_000  # the machine may be busy with other tests
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,6 +91,6 @@ def screen(served: str) -> Iterator[Page]:
         context = browser.new_context(
             base_url=served, locale="zh-CN", viewport={"width": 1366, "height": 768}
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
         browser.close()

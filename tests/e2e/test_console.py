@@ -32,8 +32,8 @@ def wait_until_drawn(page: Page, layer: str) -> None:
     for _ in range(100):
         if drawn_features(page, layer):
             return
-        page.wait_for_timeout(100)
-    pytest.fail(f"nothing of {layer} was drawn within 10 s")
+        page.wait_for_timeout(200)
+    pytest.fail(f"nothing of {layer} was drawn within 20 s")
 
 
 def click_at(page: Page, x_m: float, y_m: float) -> None:
