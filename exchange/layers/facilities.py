@@ -15,7 +15,7 @@ from exchange.references import (
 from exchange.stage import rows_of, run
 from exchange.values import one_of, read_body, read_code, read_day, read_text
 from exchange.words import HANDOVERS, STATES
-from grid.facilities.cell_assignment import assign_cells
+from grid.facilities.cell_assignment import assign_cells, place_statements
 from grid.facilities.codes import WrongCode, read_code_parts
 from grid.facilities.models import CodeScheme, FacilityParty, FacilityRecord
 from grid.ground.restate import restate
@@ -119,7 +119,8 @@ def write(load: Load) -> None:
     write_records(load)
     write_parties(load)
     write_handovers(load)
-    assign_cells(FacilityRecord.objects.filter(recorded_during__startswith=load.version))
+    if load.stage.count("fault IS NULL AND ST_Dimension(place) > 0"):
+        assign_cells(FacilityRecord.objects.filter(recorded_during__startswith=load.version))
     load.count(
         "SELECT row FROM record_changed UNION ALL SELECT row FROM party_changed "
         "UNION ALL SELECT row FROM effect_changed UNION ALL SELECT row FROM handover_new",
@@ -181,6 +182,7 @@ def write_records(load: Load) -> None:
             ORDER BY lower(record.valid_during) DESC NULLS LAST LIMIT 1) AS old ON true
         """
     )
+    place_statements("record_statement")
     restate(
         FacilityRecord,
         statements="record_statement",

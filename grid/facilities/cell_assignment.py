@@ -93,6 +93,33 @@ _ADD_CROSSED = """
     ON CONFLICT DO NOTHING;
 """
 _CLEAN_UP = "DROP TABLE cell_target, cell_found;"
+_TARGET_POINTS = """
+    CREATE TEMPORARY TABLE cell_target ON COMMIT DROP AS
+    SELECT row AS id, location, 0 AS dimension FROM {statements}
+    WHERE ST_Dimension(location) = 0;
+"""
+_STATED_HOME = """
+    UPDATE {statements} AS said SET home_cell_code = home.code
+    FROM (SELECT DISTINCT ON (id) id, code FROM cell_found ORDER BY id, code COLLATE "C") AS home
+    WHERE said.row = home.id;
+"""
+
+
+def place_statements(statements: str) -> None:
+    """Set `home_cell_code` of the points in a temporary table of records about to be written.
+
+    The table has `row`, `location` and `home_cell_code`. The same rule as `assign_cells`, before
+    the rows have their indexes: written once instead of twice, which halves the work of a load.
+    """
+    measures = {"srid": the_city().metric_srid, "seam": SEAM_M}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_TARGET_POINTS.format(statements=statements))
+        cursor.execute(_TARGET_INDEX)
+        cursor.execute(_POINTS)
+        cursor.execute(_NEAREST, measures)
+        cursor.execute("ANALYZE cell_found")
+        cursor.execute(_STATED_HOME.format(statements=statements))
+        cursor.execute(_CLEAN_UP)
 
 
 def assign_cells(records: QuerySet[FacilityRecord]) -> int:
