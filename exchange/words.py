@@ -41,6 +41,21 @@ HANDOVERS = {
     "refused": ("拒收", "已拒绝", "拒绝接收"),
     "disputed": ("争议", "有争议", "存在争议"),
 }
+HANDOVER_STATES = {
+    "draft": ("草稿",),
+    "applied": ("已申请", "申请中"),
+    "documents_reviewed": ("资料已审", "资料审查"),
+    "joint_inspection": ("联合查验",),
+    "rectification": ("整改", "整改中"),
+    "reinspection": ("复验",),
+    "signed": ("已签署", "已移交"),
+    "in_warranty": ("质保期内", "质保"),
+    "in_service": ("正式管养",),
+    "refused": ("拒收",),
+    "overdue": ("超期未移交", "超期"),
+    "disputed": ("争议", "有争议"),
+    "cancelled": ("已取消", "取消"),
+}
 HANDOVER_KINDS = {
     "signed": ("双方签署", "签署", "移交书"),
     "minutes": ("会议纪要", "纪要"),

@@ -7,7 +7,7 @@ from exchange.layers.base import Layer, Load
 from exchange.references import create_organizations, organizations, resolve
 from exchange.stage import run
 from exchange.values import one_of, read_day, read_list, some_of
-from exchange.words import HANDOVER_KINDS, ROLES
+from exchange.words import HANDOVER_KINDS, HANDOVER_STATES, ROLES
 from grid.ground.restate import restate
 from grid.handover.models import HandoverEffect
 
@@ -23,7 +23,10 @@ FIELDS: tuple[Field, ...] = (
     field("effective_on", read_day, also=("生效日期",), sql="date"),
     DOCUMENT,
     field("kind", one_of(HANDOVER_KINDS, "kind"), also=("类型", "移交类型")),
+    field("state", one_of(HANDOVER_STATES, "state"), also=("状态", "移交状态", "阶段")),
 )
+# Before it is signed a handover passes nothing on, and neither does one refused or called off.
+PASSED = "('signed', 'in_warranty', 'in_service', 'disputed')"
 
 
 def check(load: Load) -> None:
@@ -51,7 +54,8 @@ def check(load: Load) -> None:
     )
     stage.reject('"from" = "to"', "same_body", "'from and to are both ' || \"to\"")
     unproven = stage.count(
-        "fault IS NULL AND coalesce(kind, 'signed') <> 'de_facto' AND document IS NULL"
+        "fault IS NULL AND coalesce(kind, 'signed') <> 'de_facto' AND document IS NULL "
+        f"AND coalesce(state, 'signed') IN {PASSED}"
     )
     if unproven:
         load.report.warn(
@@ -69,7 +73,8 @@ def write(load: Load) -> None:
     run(_ITEMS)
     run(
         _EFFECTS.format(
-            since=load.validity("coalesce(stage.effective_on, stage.signed_on)", "NULL::date")
+            since=load.validity("coalesce(stage.effective_on, stage.signed_on)", "NULL::date"),
+            passed=PASSED,
         )
     )
     restate(
@@ -83,8 +88,7 @@ def write(load: Load) -> None:
     load.count(
         "SELECT row FROM effect_changed UNION ALL SELECT row FROM item_new "
         "UNION ALL SELECT row FROM handover_changed",
-        "SELECT row FROM effect_changed WHERE NOT existed AND row IN ("
-        "SELECT row FROM handover_changed WHERE is_new)",
+        "SELECT row FROM handover_changed WHERE is_new",
     )
 
 
@@ -99,11 +103,12 @@ _HANDED = """
 # Several rows may state one handover (one for each role): the first says what it is.
 _CHANGED = """
     CREATE TEMPORARY TABLE handover_changed ON COMMIT DROP AS
-    SELECT said.row, said.code, said.kind, said.state, giver, receiver, said.signed_on,
+    SELECT said.row, said.code, said.kind, coalesce(stated, known.state, usual) AS state, giver, receiver, said.signed_on,
            said.effective_on, said.document, known.id IS NULL AS is_new
     FROM (
         SELECT stage.row, stage.code, coalesce(kind, 'signed') AS kind,
-               CASE kind WHEN 'de_facto' THEN 'disputed' ELSE 'signed' END AS state,
+               stage.state AS stated,
+               CASE kind WHEN 'de_facto' THEN 'disputed' ELSE 'signed' END AS usual,
                giver.id AS giver, receiver.id AS receiver, signed_on, effective_on,
                coalesce(document, '') AS document,
                min(stage.row) OVER (PARTITION BY stage.code) AS first
@@ -112,9 +117,9 @@ _CHANGED = """
         WHERE stage.fault IS NULL
     ) AS said LEFT JOIN grid_handover AS known ON known.code = said.code
     WHERE known.id IS NULL OR (said.row = said.first AND
-        (known.kind, known.from_organization_id, known.to_organization_id, known.signed_on,
+        (known.kind, known.state, known.from_organization_id, known.to_organization_id, known.signed_on,
          known.effective_on, known.document) IS DISTINCT FROM
-        (said.kind, said.giver, said.receiver, said.signed_on, said.effective_on, said.document))
+        (said.kind, coalesce(stated, known.state, usual), said.giver, said.receiver, said.signed_on, said.effective_on, said.document))
 """
 _HANDOVERS = """
     INSERT INTO grid_handover (code, kind, state, from_organization_id, to_organization_id,
@@ -122,7 +127,7 @@ _HANDOVERS = """
     SELECT DISTINCT ON (code) code, kind, state, giver, receiver, signed_on, effective_on, document
     FROM handover_changed ORDER BY code, row
     ON CONFLICT (code) DO UPDATE SET
-        kind = excluded.kind, from_organization_id = excluded.from_organization_id,
+        kind = excluded.kind, state = excluded.state, from_organization_id = excluded.from_organization_id,
         to_organization_id = excluded.to_organization_id, signed_on = excluded.signed_on,
         effective_on = excluded.effective_on, document = excluded.document
 """
@@ -143,11 +148,12 @@ _EFFECTS = """
     CREATE TEMPORARY TABLE effect_statement ON COMMIT DROP AS
     SELECT handed.row, handover.id AS handover_id, handed.facility_id, handed.role,
            receiver.id AS organization_id,
-           CASE stage.kind WHEN 'de_facto' THEN 'claimed' ELSE 'signed' END AS standing,
+           CASE WHEN stage.kind = 'de_facto' OR stage.state = 'disputed' THEN 'claimed'
+                ELSE 'signed' END AS standing,
            coalesce(stage.document, '') AS document, {since} AS valid_during
     FROM handed JOIN stage USING (row) JOIN grid_handover AS handover ON handover.code = stage.code
     JOIN body_named AS receiver ON receiver.value = stage."to"
-    WHERE stage.fault IS NULL
+    WHERE stage.fault IS NULL AND coalesce(stage.state, 'signed') IN {passed}
 """
 
 HANDOVERS_LAYER = Layer(name="handovers", fields=FIELDS, check=check, write=write)
