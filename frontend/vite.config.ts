@@ -35,7 +35,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1300,
-    rolldownOptions: { input: { console: "console/main.ts" } },
+    rolldownOptions: {
+      input: { console: "console/main.ts" },
+      // The map library changes seldom: a new console does not send it again.
+      output: { codeSplitting: { groups: [{ name: "maplibre", test: /maplibre|mapbox/ }] } },
+    },
   },
   test: { include: ["**/*.test.ts"] },
 } as Parameters<typeof defineConfig>[0]);

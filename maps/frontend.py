@@ -14,6 +14,7 @@ class Entry:
 
     script: str
     styles: tuple[str, ...]
+    preloads: tuple[str, ...]  # what the script imports: fetched with it, not after it
 
 
 def built(entry: str) -> Entry | None:
@@ -27,7 +28,12 @@ def built(entry: str) -> Entry | None:
 @lru_cache(maxsize=16)
 def _entry(manifest: Path, _written: int, entry: str) -> Entry:
     chunks = json.loads(manifest.read_text("utf-8"))
-    chunk = chunks[entry]
-    shared = [chunks[name] for name in chunk.get("imports", [])]
-    styles = [style for part in (*shared, chunk) for style in part.get("css", [])]
-    return Entry(f"app/{chunk['file']}", tuple(f"app/{style}" for style in styles))
+    reached = [entry]
+    for name in reached:  # grows while it is walked: what is imported imports in turn
+        reached += [one for one in chunks[name].get("imports", []) if one not in reached]
+    styles = [style for name in reversed(reached) for style in chunks[name].get("css", [])]
+    return Entry(
+        script=f"app/{chunks[entry]['file']}",
+        styles=tuple(f"app/{style}" for style in styles),
+        preloads=tuple(f"app/{chunks[name]['file']}" for name in reached[1:]),
+    )
