@@ -1,6 +1,7 @@
 """A hub in a process of its own, on a database in which tests really commit."""
 
 import json
+import shutil
 import socket
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from tests.clones import Clone
 from tests.maps.live.listener import Listener
 
 ROOT = Path(__file__).parents[3]
+# a server does not outlive a test run that was killed
+GUARD = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 @dataclass
@@ -78,6 +81,7 @@ def running(clone: Clone, port: int) -> Iterator[RunningHub]:
     """The hub under granian, as `serve` starts it."""
     process = subprocess.Popen(
         [
+            *GUARD,
             *(sys.executable, "-m", "granian", "--interface", "asgi"),
             *("--port", str(port), "--log-level", "error", "--workers-kill-timeout", "1"),
             *("--backpressure", "2000", "--working-dir", str(ROOT)),
@@ -104,6 +108,7 @@ def serving(clone: Clone, port: int, hub: str) -> Iterator[None]:
     """Pages and API under granian, with one worker as `serve` starts it."""
     process = subprocess.Popen(
         [
+            *GUARD,
             *(sys.executable, "-m", "granian", "--interface", "wsgi"),
             *("--port", str(port), "--log-level", "error", "--workers-kill-timeout", "1"),
             *("--blocking-threads", "132", "--working-dir", str(ROOT)),
