@@ -1,4 +1,4 @@
-"""Drawn tiles of low zoom, kept so that each is drawn and compressed once per state of the ground."""
+"""Drawn tiles down to street zoom, kept so that each is drawn and compressed once per state of the ground."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Drawing a tile, or finding it drawn: compressed once per state of the ground at low zoom."""
+"""Drawing a tile, or finding it drawn: down to street zoom once per state of the ground."""
 
 import gzip
 import math
@@ -9,11 +9,12 @@ from django.contrib.gis.geos import Polygon
 from core.models import User
 from inspections.cases.models import Case
 from maps.tiles.models import DrawnTile
-from maps.tiles.queries import FEATURE_CAP, RAW_FROM, encode, encode_cases
+from maps.tiles.queries import FEATURE_CAP, encode, encode_cases
 
 EDITION = 3  # raise it when a tile of the same ground is drawn otherwise
 GROUND_LAYERS = ("facilities", "cells", "ownership", "base")
 DEEPEST_ZOOM = 22
+KEPT_TO = 15  # a city of 1,000 km² has some 1,000 tiles a layer there; each deeper zoom four times
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Place:
 def ground_tile(place: Place, key: str) -> bytes:
     """The gzipped tile (empty: nothing lies in it) for a state of the ground.
 
-    Tiles below street zoom gather many rows and are few, so they are kept in the database for all
+    Tiles down to street zoom gather many rows and are few, so they are kept in the database for all
     processes; two that draw the same tile at once keep one of two equal bodies.
     """
-    if place.z >= RAW_FROM:
+    if place.z > KEPT_TO:
         return drawn(place)
     at = {"layer": place.layer, "z": place.z, "x": place.x, "y": place.y}
     kept = DrawnTile.objects.filter(**at, key=key).values_list("body", flat=True).first()
