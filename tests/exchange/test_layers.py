@@ -362,3 +362,19 @@ def test_the_calendar_is_stated_day_by_day(load: Load) -> None:
     assert WorkDay.objects.get(date="2027-01-01").kind == "rest"
     doubled = load("calendar", "date,kind\n2027-01-01,rest\n20270101,work\n")
     assert doubled.reasons == [(2, "duplicate_date")]
+
+
+def test_attributes_keep_any_text_and_no_nan(load: Load) -> None:
+    text = f"code,category,street,lon,lat\nA,lamp,NaNa Road,{lonlat(5, 5)}\n"
+    assert load("facilities", text).rejected == []
+    assert FacilityRecord.objects.get().attributes == {"street": "NaNa Road"}
+    x, y = lonlat(9, 9).split(",")
+    collection = (
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "B",'
+        ' "category": "lamp", "h": NaN, "list": [1, 2], "deep": {"a": "b"}}, "geometry": '
+        f'{{"type": "Point", "coordinates": [{x}, {y}]}}}}]}}'
+    )
+    assert load("facilities", collection, "b.geojson").rejected == []
+    record = FacilityRecord.objects.get(facility__code="B")
+    assert "h" not in record.attributes
+    assert record.attributes["list"] == [1, 2]
