@@ -134,7 +134,11 @@ _database: dict[str, Any] = dict(
 _options: dict[str, Any] = _database.get("OPTIONS", {})
 # Pages of the ground lie in memory: reading one by index is no dearer than reading on, and queries
 # of milliseconds are not worth compiling (a tile of 5,000 lamps: 190 ms with the server's defaults).
-_session = f"-c random_page_cost=1.1 -c jit=off -c lamplighter.audit_key={AUDIT_KEY}"
+# A client that is gone ends its query, and lets go of the ground that it had locked.
+_session = (
+    "-c random_page_cost=1.1 -c jit=off -c client_connection_check_interval=2000 "
+    f"-c lamplighter.audit_key={AUDIT_KEY}"
+)
 _options["options"] = f"{_options.get('options', '')} {_session}".strip()
 _options.setdefault("connect_timeout", 10)
 # `serve` gives each web process a pool with one connection per thread; commands open their own.

@@ -66,8 +66,10 @@ def check(load: Load) -> None:
     resolve(stage, bodies, named, "organization_named")
     stage.reject("parent = code", "unknown_parent", "'the facility is its own parent'")
     stage.reject(
-        "parent IS NOT NULL AND parent NOT IN (SELECT code FROM grid_facility) "
-        "AND parent NOT IN (SELECT code FROM stage WHERE fault IS NULL)",
+        "parent IS NOT NULL "
+        "AND NOT EXISTS (SELECT FROM grid_facility AS known WHERE known.code = stage.parent) "
+        "AND NOT EXISTS (SELECT FROM stage AS beside "
+        "WHERE beside.code = stage.parent AND beside.fault IS NULL)",
         "unknown_parent",
         "'parent ' || parent || ' is no known facility'",
     )

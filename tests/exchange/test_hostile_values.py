@@ -1,6 +1,7 @@
 """Values and names that no sane file holds, and that real files do."""
 
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import geopandas
 import pandas as pd
 import pytest
 import shapely
+from django.db import connection
 
 from exchange.readers.errors import UnreadableFile
 from exchange.use_cases import EmptyFile
@@ -100,3 +102,13 @@ def test_the_paper_of_a_disputed_handover_proves_nothing(load: Load) -> None:
     effect = HandoverEffect.objects.get()
     assert (effect.standing, effect.document) == ("claimed", "")
     assert effect.handover.document == "会议纪要"
+
+
+def test_counting_and_parents_stay_fast_past_the_working_memory(load: Load) -> None:
+    """With IN, both read the whole set for each row as soon as it outgrew the working memory."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+    rows = "".join(f"A{n},lamp,{IN},{f'A{n - 1}' if n else ''}\n" for n in range(15_000))
+    begun = time.monotonic()
+    assert load("facilities", f"code,category,lon,lat,parent\n{rows}").numbers == (15_000, 0, 0, 0)
+    assert time.monotonic() - begun < 60
