@@ -25,6 +25,7 @@ KRASOVSKY_A = 6378245.0
 KRASOVSKY_EE = 0.00669342162296594323
 CHINA = (72.004, 0.8293, 137.8347, 55.8271)  # the formula is the identity outside this box
 BAIDU_PI = np.pi * 3000.0 / 180.0
+LONGEST_EDGE_M, LONGEST_EDGE_DEG = 200.0, 0.002
 CLOSE_ENOUGH_DEG = 1e-11  # about a micrometre
 MOST_STEPS = 40
 NAMES = ("wgs84", "cgcs2000", "gcj02", "bd09")
@@ -108,14 +109,19 @@ def from_wgs84(lon: ArrayLike, lat: ArrayLike, datum: Datum) -> Pair:
 
 
 def geometries_to_wgs84(geometries: Any, datum: Datum) -> Any:
-    """An array of shapely geometries (2D) of a datum, converted vertex by vertex."""
+    """An array of shapely geometries (2D) of a datum, converted vertex by vertex.
+
+    An edge is straight in its own system and bends in another: long ones are divided first, so that
+    neighbours which share a line there, each with corners of its own, still share it here.
+    """
     if datum.name in {"wgs84", "cgcs2000"}:
         return geometries
+    divided = shapely.segmentize(geometries, _longest_edge(datum))
 
     def convert(vertices: Floats) -> Floats:
         return np.column_stack(to_wgs84(vertices[:, 0], vertices[:, 1], datum))
 
-    return shapely.transform(geometries, convert)
+    return shapely.transform(divided, convert)
 
 
 def in_china(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
@@ -168,6 +174,16 @@ def _inverse(forward: Callable[[Floats, Floats], Pair], lon: Floats, lat: Floats
             if np.max(np.nan_to_num(misses, posinf=0.0), initial=0.0) < CLOSE_ENOUGH_DEG:
                 break
     return x, y
+
+
+@lru_cache(maxsize=32)
+def _longest_edge(datum: Datum) -> float:
+    """About 200 m in the units of a datum: such a chord lies within a millimetre of its edge."""
+    if datum.name == "epsg":
+        axis = CRS.from_user_input(datum.srid or datum.definition).axis_info[0]
+        if axis.unit_name != "degree":
+            return LONGEST_EDGE_M / axis.unit_conversion_factor
+    return LONGEST_EDGE_DEG
 
 
 @lru_cache(maxsize=32)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
+from shapely import LineString
 
 from grid.ground.datums import (
     UnknownDatum,
@@ -95,3 +96,16 @@ def test_crs_of_a_file_is_recognised() -> None:
     assert str(datum_of_crs("OGC:CRS84")) == "wgs84"
     assert str(datum_of_crs("EPSG:4490")) == "cgcs2000"
     assert str(datum_of_crs("EPSG:26985")) == "epsg:26985"
+
+
+@pytest.mark.parametrize("name", ["epsg:4547", "epsg:2229", "gcj02"])
+def test_a_long_edge_stays_where_its_own_system_draws_it(name: str) -> None:
+    """A neighbour's corner on a long straight edge lies on it after the conversion too."""
+    datum = parse_datum(name)
+    x, y = from_wgs84([113.2], [28.2], datum) if name != "epsg:2229" else ([6.4e6], [1.9e6])
+    long = 20_000.0 if datum.srid else 0.2
+    edge = LineString([(x[0], y[0]), (x[0] + long, y[0] + long / 8)])
+    corner = edge.interpolate(0.37, normalized=True)
+    moved, point = geometries_to_wgs84(np.array([edge, corner]), datum)
+    torn_m = shapely.distance(moved, point) * 111_000
+    assert torn_m < 0.002
