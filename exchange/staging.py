@@ -1,6 +1,7 @@
 """From a file's batches to the staging table: values read, places cleaned, faults noted."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from typing import Any
@@ -183,21 +184,38 @@ def _attributes(extra: list[tuple[str, list[Any]]], row: int) -> str:
     found: dict[str, Any] = {}
     for name, column in extra:
         value = column[row]
-        if value is None or value == "" or value != value:
+        if value is None or value == "":
+            continue
+        if isinstance(value, float) and not math.isfinite(value):
             continue
         if name == TAGS and isinstance(value, list):
             found.update(value)
-        elif isinstance(value, (bool, int, float)):
-            found[name] = value if abs(value) != float("inf") else str(value)
-        elif isinstance(value, (list, dict)):
-            found[name] = value if "NaN" not in _json(value) else str(value)
+        elif isinstance(value, (bool, int, float, list, dict)):
+            found[name] = value
         elif text := plain(value):
             found[name] = text
-    return _json(found).replace("\\u0000", "")  # jsonb takes no NUL
+    return _json(found)
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_as_text)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=_as_text, allow_nan=False)
+    except ValueError:  # NaN and infinity, which JSON does not have
+        text = ""
+    if text and "\\u0000" not in text:
+        return text
+    return json.dumps(_storable(value), ensure_ascii=False, default=_as_text)
+
+
+def _storable(value: Any) -> Any:
+    """A value without what the database's JSON cannot hold: NUL, NaN, infinity."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _as_text(value: Any) -> str:
