@@ -35,14 +35,14 @@ class Unavailable(DomainError):
     """The database cannot be reached at the moment; try again shortly."""
 
     status = 503
-    zh = "数据库暂时无法连接,请稍后重试。"
+    zh = "数据库暂时无法连接，请稍后重试。"
 
 
 class ServerError(DomainError):
     """A fault of ours; it has been recorded. Nothing was changed."""
 
     status = 500
-    zh = "系统内部错误,已记录;未作任何更改。"
+    zh = "系统内部错误，已记录；未作任何更改。"
 
 
 class BadRequest(Invalid):
@@ -54,13 +54,13 @@ class BadRequest(Invalid):
 class CsrfFailed(NotPermitted):
     """The form's security token is missing or old; load the page again, or use a bearer token."""
 
-    zh = "安全令牌缺失或已过期;请刷新页面,或使用 Bearer 令牌。"
+    zh = "安全令牌缺失或已过期；请刷新页面，或使用 Bearer 令牌。"
 
 
 class IdempotencyKeyInvalid(Invalid):
     """'Idempotency-Key' must be 1 to 200 visible ASCII characters; a UUID is a good choice."""
 
-    zh = "Idempotency-Key 须为 1 至 200 个可见 ASCII 字符,建议使用 UUID。"
+    zh = "Idempotency-Key 须为 1 至 200 个可见 ASCII 字符，建议使用 UUID。"
 
 
 class BaseVersionInvalid(Invalid):

@@ -51,7 +51,7 @@ class Missing(DomainError):
     """There is no such thing, or you may not see it."""
 
     status = 404
-    zh = "不存在,或您无权查看。"
+    zh = "不存在，或您无权查看。"
 
 
 class WrongState(DomainError):
@@ -65,14 +65,14 @@ class LostRace(DomainError):
     """Somebody else changed this first; look again."""
 
     status = 409
-    zh = "已被他人先行修改,请刷新后再试。"
+    zh = "已被他人先行修改，请刷新后再试。"
 
 
 class Busy(DomainError):
     """The same operation is being carried out just now; try again shortly."""
 
     status = 423
-    zh = "同一操作正在进行,请稍后重试。"
+    zh = "同一操作正在进行，请稍后重试。"
 
 
 _REFUSALS: dict[str, type[DomainError]] = {}

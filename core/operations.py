@@ -17,7 +17,7 @@ class DifferentContent(DomainError):
     """The key '{key}' was already used for another request; take a new key for a new request."""
 
     status = 409
-    zh = "键“{key}”已用于另一请求;新的请求请使用新的键。"
+    zh = "键“{key}”已用于另一请求；新的请求请使用新的键。"
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,13 @@ _LONGEST_CURSOR = 1000
 class InvalidCursor(Invalid):
     """'cursor' is not one that this list gave; start again without it, or follow 'next'."""
 
-    zh = "cursor 不是本列表给出的;请去掉它重新开始,或使用 next 中的地址。"
+    zh = "cursor 不是本列表给出的；请去掉它重新开始，或使用 next 中的地址。"
 
 
 class InvalidLimit(Invalid):
     """'limit' must be a whole number from 1 to {max}, not '{limit}'."""
 
-    zh = "limit 必须是 1 到 {max} 之间的整数,不能是“{limit}”。"
+    zh = "limit 必须是 1 到 {max} 之间的整数，不能是“{limit}”。"
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ Record = TypeVar("Record", bound=Versioned)
 class UnknownAct(Missing):
     """There is no act '{act}' here; the acts are: {acts}."""
 
-    zh = "没有名为“{act}”的操作;可用的操作:{acts}。"
+    zh = "没有名为“{act}”的操作；可用的操作：{acts}。"
 
 
 class ReasonRequired(Invalid):
     """'{act}' needs a reason: send it as 'reason'."""
 
-    zh = "“{act}”必须说明理由:请填写 reason。"
+    zh = "“{act}”必须说明理由：请填写 reason。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,7 +215,7 @@ def _change(
     if base_version is not None and base_version != record.version:
         raise LostRace(
             "You saw version {base_version}, this is version {version} by now; look again.",
-            zh="您看到的是第 {base_version} 版,现已是第 {version} 版,请刷新后再试。",
+            zh="您看到的是第 {base_version} 版，现已是第 {version} 版，请刷新后再试。",
             base_version=base_version,
             version=record.version,
         )
@@ -224,7 +224,7 @@ def _change(
         allowed = [line.act for line in available_acts(record, actor)]
         raise WrongState(
             "'{act}' cannot be done while this is '{state}'; possible now: {allowed}.",
-            zh="状态为“{state}”时不能进行“{act}”;现在可以:{allowed}。",
+            zh="状态为“{state}”时不能进行“{act}”；现在可以：{allowed}。",
             act=line.act,
             state=state or "new",
             allowed=allowed,
@@ -232,7 +232,7 @@ def _change(
     if not line.permission(actor, record):
         raise NotPermitted(
             "You may not do '{act}' here. Who may: {who}",
-            zh="您不能在此进行“{act}”。有权者:{who}",
+            zh="您不能在此进行“{act}”。有权者：{who}",
             act=line.act,
             who=line.who,
         )

@@ -9,6 +9,7 @@ from exchange.references import (
     categories,
     create_categories,
     create_organizations,
+    find_cycles,
     organizations,
     resolve,
 )
@@ -64,7 +65,8 @@ def check(load: Load) -> None:
     if options.create_organizations:
         create_organizations(stage, bodies, named, load.report)
     resolve(stage, bodies, named, "organization_named")
-    stage.reject("parent = code", "unknown_parent", "'the facility is its own parent'")
+    if load.states("parent"):
+        reject_cycles(load)
     stage.reject(
         "parent IS NOT NULL "
         "AND NOT EXISTS (SELECT FROM grid_facility AS known WHERE known.code = stage.parent) "
@@ -80,6 +82,28 @@ def check(load: Load) -> None:
             "a signed handover without a document proves nothing: it counts as an unproven claim",
             count=unproven,
         )
+
+
+def reject_cycles(load: Load) -> None:
+    """Refuse rows that would stand above themselves, in the file or with what is on record."""
+    stated = rows_of("SELECT row, code, coalesce(parent, '') FROM stage WHERE fault IS NULL")
+    above = dict(
+        rows_of(
+            "SELECT facility.code, parent.code FROM grid_facility_record AS record "
+            "JOIN grid_facility AS facility ON facility.id = record.facility_id "
+            "JOIN grid_facility AS parent ON parent.id = record.parent_id "
+            "WHERE upper_inf(record.recorded_during)"
+        )
+    )
+    above |= {code: parent for _, code, parent in stated}
+    circular = find_cycles({code: parent for code, parent in above.items() if parent})
+    load.stage.reject_rows(
+        {
+            row: ("parent_cycle", f"{code} is its own parent in the end")
+            for row, code, _ in stated
+            if code in circular
+        }
+    )
 
 
 def check_codes(load: Load) -> None:

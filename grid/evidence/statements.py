@@ -20,7 +20,7 @@ FRESH = timedelta(seconds=30)
 class BadStatement(Invalid):
     """'{field}' of the evidence cannot be read: {why}."""
 
-    zh = "证据的“{field}”无法读取:{why}。"
+    zh = "证据的“{field}”无法读取：{why}。"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ class NoCity(DomainError):
     """No city has been founded in this database; run 'manage.py found_city' first."""
 
     status = 409
+    zh = "本数据库尚未建立城市；请先运行 manage.py found_city。"
 
 
 def the_city() -> City:

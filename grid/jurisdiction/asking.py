@@ -19,17 +19,25 @@ ACCURACY_LIMIT_M = 50_000.0
 class UnknownCategory(Invalid):
     """There is no such category."""
 
+    zh = "没有这个类别。"
+
 
 class UnknownFacility(Missing):
     """There is no such facility."""
+
+    zh = "没有这个部件。"
 
 
 class InvalidPlace(Invalid):
     """The place is not a position on earth."""
 
+    zh = "该位置不是地球上的坐标。"
+
 
 class InvalidDate(Invalid):
     """The date cannot be read; write 2026-11-21 or 2026-11-21T08:30:00+08:00."""
+
+    zh = "无法读取日期；请写成 2026-11-21 或 2026-11-21T08:30:00+08:00。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +54,14 @@ class Place:
         ):
             raise InvalidPlace(
                 f"lon {self.lon}, lat {self.lat} is not a position in degrees: "
-                "lon lies in -180…180, lat in -90…90"
+                "lon lies in -180…180, lat in -90…90",
+                zh=f"lon {self.lon}、lat {self.lat} 不是以度为单位的坐标："
+                "lon 应在 -180 至 180 之间，lat 应在 -90 至 90 之间。",
             )
         if not 0 <= self.accuracy_m <= ACCURACY_LIMIT_M:
             raise InvalidPlace(
-                f"accuracy {self.accuracy_m} m: give metres between 0 and {ACCURACY_LIMIT_M:.0f}"
+                f"accuracy {self.accuracy_m} m: give metres between 0 and {ACCURACY_LIMIT_M:.0f}",
+                zh=f"精度 {self.accuracy_m} 米无效：请填写 0 至 {ACCURACY_LIMIT_M:.0f} 之间的米数。",
             )
 
 
@@ -68,7 +79,9 @@ def instant_of(text: str, city: City) -> datetime:
     if moment is not None:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     raise InvalidDate(
-        f"{text!r} is not a date: write 2026-11-21 or 2026-11-21T08:30:00+08:00", value=text
+        f"{text!r} is not a date: write 2026-11-21 or 2026-11-21T08:30:00+08:00",
+        zh=f"“{text}”不是日期：请写成 2026-11-21 或 2026-11-21T08:30:00+08:00。",
+        value=text,
     )
 
 
@@ -87,7 +100,12 @@ def category_of(text: str) -> Category:
     if category is None:
         near = get_close_matches(wanted, Category.objects.values_list("name", flat=True), n=3)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise UnknownCategory(f"there is no category {wanted!r}{hint}", category=wanted)
+        hint_zh = f"；是否指{'、'.join(near)}？" if near else "。"
+        raise UnknownCategory(
+            f"there is no category {wanted!r}{hint}",
+            zh=f"没有类别“{wanted}”{hint_zh}",
+            category=wanted,
+        )
     return category
 
 
@@ -95,7 +113,11 @@ def facility_of(code: str) -> Facility:
     """A facility by its code; raises UnknownFacility."""
     facility: Facility | None = Facility.objects.filter(code=code.strip()).first()
     if facility is None:
-        raise UnknownFacility(f"there is no facility {code.strip()!r}", facility=code)
+        raise UnknownFacility(
+            f"there is no facility {code.strip()!r}",
+            zh=f"没有编码为“{code.strip()}”的部件。",
+            facility=code,
+        )
     return facility
 
 

@@ -40,6 +40,8 @@ METRES_PER_DEGREE = 110_574.0
 class NoPlace(Invalid):
     """Say where: lon and lat, or a facility that has a place at that time."""
 
+    zh = "请说明位置：填写 lon 和 lat，或当时有位置记录的部件。"
+
 
 def decide(
     *,

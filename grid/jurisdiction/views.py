@@ -51,7 +51,10 @@ class JurisdictionView(APIView):
         given = {name: str(value).strip() for name, value in request.query_params.items()}
         asked = {name: value for name, value in given.items() if value}
         if unknown := set(request.query_params) - set(KNOWN) - {"format"}:
-            raise Invalid(f"unknown parameter {', '.join(sorted(unknown))}; known: {KNOWN}")
+            raise Invalid(
+                f"unknown parameter {', '.join(sorted(unknown))}; known: {', '.join(KNOWN)}",
+                zh=f"未知参数 {'、'.join(sorted(unknown))}；可用的参数：{'、'.join(KNOWN)}。",
+            )
         city = the_city()
         answer = decide(
             place=_place(asked),
@@ -76,7 +79,10 @@ def _place(asked: dict[str, str]) -> Place | None:
         try:
             numbers[name] = float(asked.get(name, "0" if name == "accuracy_m" else ""))
         except ValueError:
-            raise Invalid(f"{name} must be a number, not {asked.get(name, '')!r}") from None
+            raise Invalid(
+                f"{name} must be a number, not {asked.get(name, '')!r}",
+                zh=f"{name} 必须是数字，不能是“{asked.get(name, '')}”。",
+            ) from None
     raw = Place(numbers["lon"], numbers["lat"], numbers["accuracy_m"])
     lon, lat = to_wgs84([raw.lon], [raw.lat], parse_datum(asked.get("datum", "wgs84")))
     return Place(float(lon[0]), float(lat[0]), raw.accuracy_m)

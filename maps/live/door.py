@@ -25,7 +25,7 @@ ADMITTED = 204
 class MembersOnly(NotPermitted):
     """Live events are for members of an organization; your account has no role yet."""
 
-    zh = "实时消息仅供各单位成员使用;您的账号尚未分配角色。"
+    zh = "实时消息仅供各单位成员使用；您的账号尚未分配角色。"
 
 
 class AnyMediaType(BaseContentNegotiation):

@@ -20,7 +20,7 @@ class TooManyStreams(DomainError):
     """You have {limit} live streams open already; close one first."""
 
     status = 429
-    zh = "您已打开 {limit} 个实时连接,请先关闭其中一个。"
+    zh = "您已打开 {limit} 个实时连接，请先关闭其中一个。"
 
 
 @dataclass(eq=False)

@@ -23,7 +23,7 @@ class HubMissing(DomainError):
     """Live events cannot be had at the moment; try again shortly."""
 
     status = 503
-    zh = "实时消息暂不可用,请稍后重试。"
+    zh = "实时消息暂不可用，请稍后重试。"
 
 
 class StreamsFull(DomainError):

@@ -191,7 +191,7 @@ def test_words_of_a_wrong_state_name_state_and_allowed_acts(keeper: User) -> Non
         "'light' cannot be done while this is 'lit'; possible now: put_out, note, scrap."
     )
     assert refused.value.message_zh == (
-        "状态为“lit”时不能进行“light”;现在可以:put_out, note, scrap。"
+        "状态为“lit”时不能进行“light”；现在可以：put_out, note, scrap。"
     )
 
 

@@ -112,3 +112,11 @@ def test_counting_and_parents_stay_fast_past_the_working_memory(load: Load) -> N
     begun = time.monotonic()
     assert load("facilities", f"code,category,lon,lat,parent\n{rows}").numbers == (15_000, 0, 0, 0)
     assert time.monotonic() - begun < 60
+
+
+def test_facilities_that_stand_above_themselves_are_refused(load: Load) -> None:
+    head = "code,category,lon,lat,parent\n"
+    done = load("facilities", f"{head}A,lamp,{IN},B\nB,lamp,{IN},A\nC,lamp,{IN},A\n")
+    assert done.reasons == [(1, "parent_cycle"), (2, "parent_cycle"), (3, "unknown_parent")]
+    assert load("facilities", f"{head}A,lamp,{IN},\nB,lamp,{IN},A\n").numbers == (2, 0, 0, 0)
+    assert load("facilities", f"{head}A,lamp,{IN},B\n").reasons == [(1, "parent_cycle")]

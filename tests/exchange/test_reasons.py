@@ -53,7 +53,7 @@ def test_places_are_refused_with_their_reason(load: Load, place: str, reason: st
         ("installed_on", "31.02.2020", "bad_date"),
         ("installed_on", "2020-02-31", "bad_date"),
         ("parent", "nobody", "unknown_parent"),
-        ("parent", "B", "unknown_parent"),
+        ("parent", "B", "parent_cycle"),
         ("valid_from,valid_to", "2026-01-02,2026-01-02", "bad_validity"),
     ],
 )
