@@ -9,14 +9,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 from django.db import connection
 
+from grid.ground.datums import LONGEST_EDGE_DEG, Datum, Pair, from_wgs84
+from grid.ground.metric import to_metres
 from grid.ground.models import City
 from grid.jurisdiction.ground import (
     AreaRow,
@@ -30,8 +30,6 @@ from grid.jurisdiction.ground import (
     Shapes,
     Span,
 )
-
-LONGEST_EDGE_DEG = 0.002  # about 200 m; its chord lies within a millimetre of it
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
@@ -304,29 +302,15 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-@lru_cache(maxsize=8)
-def _to_metres(srid: int) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(4326, srid, always_xy=True)
-
-
 def in_metres(shapes: Shapes, srid: int) -> Shapes:
     """WGS84 shapes in a metric CRS (GroundSlice's coordinates).
 
     Edges are straight in degrees, as they are stored: a long one is divided first, since its chord in
     metres would lie metres away from it.
     """
-    transformer = _to_metres(srid)
-
-    def project(coordinates: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
-
-    projected: Shapes = shapely.transform(shapely.segmentize(shapes, LONGEST_EDGE_DEG), project)
-    return projected
+    return to_metres(shapely.segmentize(shapes, LONGEST_EDGE_DEG), srid)
 
 
-def points_in_metres(
-    lons: Sequence[float], lats: Sequence[float], srid: int
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def points_in_metres(lons: Sequence[float], lats: Sequence[float], srid: int) -> Pair:
     """WGS84 degrees to metres in the city's CRS."""
-    x, y = _to_metres(srid).transform(np.asarray(lons), np.asarray(lats))
-    return np.atleast_1d(x), np.atleast_1d(y)
+    return from_wgs84(lons, lats, Datum("epsg", srid))
