@@ -1,4 +1,4 @@
-/** Reading from our own server: JSON in, a refusal with a code and a remedy out. */
+/** Talking to our own server: JSON in, JSON out; a refusal comes with a code, a remedy and details. */
 
 /** A refusal as the server states it (problem+json), or as the network left it. */
 export class Refusal extends Error {
@@ -6,9 +6,15 @@ export class Refusal extends Error {
     readonly code: string,
     readonly status: number,
     message: string,
+    readonly details: Record<string, unknown> = {},
   ) {
     super(message);
     this.name = "Refusal";
+  }
+
+  /** Whether nobody knows if it was done: the same may be sent again under the same key. */
+  get unknown(): boolean {
+    return this.status === 0 || this.status === 423 || this.status >= 500;
   }
 }
 
@@ -16,7 +22,10 @@ interface Problem {
   code?: string;
   title?: string;
   detail?: string;
+  details?: Record<string, unknown>;
 }
+
+type Parameters = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 async function problemOf(response: Response): Promise<Problem> {
   if (!(response.headers.get("content-type") ?? "").includes("json")) return {};
@@ -27,24 +36,20 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** GET an address of our own server; throws Refusal, or DOMException when aborted. */
-export async function getJson<T>(
-  path: string,
-  parameters: Record<string, string | number | undefined> = {},
-  signal?: AbortSignal,
-): Promise<T> {
+/** The parameters as a query, without what has no value; a list is one parameter several times. */
+export function queryOf(parameters: Parameters): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== "") query.set(name, String(value));
+    if (Array.isArray(value)) for (const one of value as string[]) query.append(name, one);
+    else if (value !== undefined && value !== "") query.set(name, String(value));
   }
-  const address = query.size ? `${path}?${query.toString()}` : path;
+  return query.size ? `?${query.toString()}` : "";
+}
+
+async function answered<T>(address: string, asked: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(address, {
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-      signal: signal ?? null,
-    });
+    response = await fetch(address, { credentials: "same-origin", ...asked });
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
     throw new Refusal("offline", 0, "");
@@ -55,7 +60,42 @@ export async function getJson<T>(
       problem.code ?? `http_${String(response.status)}`,
       response.status,
       problem.detail ?? problem.title ?? "",
+      problem.details,
     );
   }
   return (await response.json()) as T;
+}
+
+/** GET an address of our own server; throws Refusal, or DOMException when aborted. */
+export async function getJson<T>(
+  path: string,
+  parameters: Parameters = {},
+  signal?: AbortSignal,
+): Promise<T> {
+  return answered<T>(path + queryOf(parameters), {
+    headers: { Accept: "application/json" },
+    signal: signal ?? null,
+  });
+}
+
+/** The session's CSRF token, from its cookie. */
+export function csrfToken(): string {
+  return /(?:^|;\s*)csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+}
+
+/**
+ * POST JSON to our own server; throws Refusal. Under one `key` it is done once, however often it is
+ * sent: give each attempt its own, and the same one again only to what was sent before.
+ */
+export async function postJson<T>(path: string, body: object, key?: string): Promise<T> {
+  return answered<T>(path, {
+    method: "POST",
+    headers: {
+      Accept: "application/json",
+      "Content-Type": "application/json",
+      "X-CSRFToken": csrfToken(),
+      ...(key && { "Idempotency-Key": key }),
+    },
+    body: JSON.stringify(body),
+  });
 }
