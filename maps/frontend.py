@@ -26,8 +26,10 @@ def built(entry: str) -> Entry | None:
 
 
 @lru_cache(maxsize=16)
-def _entry(manifest: Path, _written: int, entry: str) -> Entry:
+def _entry(manifest: Path, _written: int, entry: str) -> Entry | None:
     chunks = json.loads(manifest.read_text("utf-8"))
+    if entry not in chunks:  # built before this screen was there
+        return None
     reached = [entry]
     for name in reached:  # grows while it is walked: what is imported imports in turn
         reached += [one for one in chunks[name].get("imports", []) if one not in reached]

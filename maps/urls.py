@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maps.live.urls")),
     path("", include("maps.tiles.urls")),
     path("", include("maps.console.urls")),
+    path("", include("maps.inspector.urls")),
     path("", include("maps.landing.urls")),
 ]

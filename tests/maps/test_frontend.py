@@ -22,3 +22,4 @@ def test_entry_names_all_that_its_page_loads(settings: Settings, tmp_path: Path)
         styles=("app/b-2.css", "app/a-1.css"),
         preloads=("app/b-2.js", "app/c-3.js"),
     )
+    assert built("added/later.ts") is None

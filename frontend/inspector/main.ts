@@ -1,0 +1,11 @@
+/** The app starts: the page says who is signed in and in which language. */
+import { createApp } from "vue";
+import "./inspector.css";
+import { asLanguage, language } from "../shared/language";
+import App from "./App.vue";
+
+const root = document.getElementById("app");
+if (root) {
+  language.value = asLanguage(document.documentElement.lang) ?? "zh-Hans";
+  createApp(App, { user: root.dataset.user ?? "" }).mount(root);
+}

@@ -1,0 +1,1 @@
+"""The app of those who go there: inspectors and crews."""
