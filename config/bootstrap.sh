@@ -29,8 +29,8 @@ missing_packages() { # Debian packages we need and cannot find; nothing is asked
     find_python >/dev/null || echo python3.11 python3.11-venv
     if [ "$1" = browser ]; then
         command -v chromium >/dev/null || echo chromium
-        [ -d /usr/share/fonts/opentype/noto ] || echo fonts-noto-cjk
     fi
+    compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' >/dev/null || echo fonts-noto-cjk # names on the map
 }
 
 install_packages() { # as root on Debian; the package's own cluster is not created: we make ours
@@ -73,7 +73,7 @@ system() { # $1: browser or none
         [[ " ${wanted[*]} " != *postgresql* ]] || or=' — or set DATABASE_URL to a PostGIS database'
         refuse "Missing: sudo apt-get install ${wanted[*]}$or"
     fi
-    say "No Chromium or CJK font: tests in a browser are left out (sudo apt-get install ${wanted[*]})"
+    say "Missing, not needed to run: sudo apt-get install ${wanted[*]} (tests in a browser, names on the map)"
 }
 
 environment() { # .venv as requirements/$1.txt locks it

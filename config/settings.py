@@ -267,6 +267,7 @@ STORAGES: dict[str, Any] = {
     },
 }
 UPLOAD_DIR = STATE_DIR / "uploads"  # blobs on their way in, chunk by chunk
+MAP_PICTURES = STATE_DIR / "map"  # drawn pictures of the base map: a cache, bounded in size
 
 # Office hours, in city time: work hours are counted in them, work days end with them.
 OFFICE_HOURS = os.environ.get("LAMPLIGHTER_OFFICE_HOURS", "08:30-12:00,14:00-18:00")

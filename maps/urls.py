@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maps.live.urls")),
     path("", include("maps.tiles.urls")),
+    path("", include("maps.base.urls")),
     path("", include("maps.console.urls")),
     path("", include("maps.inspector.urls")),
     path("", include("maps.landing.urls")),

@@ -33,14 +33,17 @@ def _geometry(column: str, *, simplify: bool = False) -> str:
     return f"ST_AsMVTGeom({drawn}, {BOX}, 4096, 64, true)"
 
 
-def _labels(layer: str, attributes: str, source: str) -> str:
+def _encoded(layer: str, rows: str) -> str:
+    """The layer of a tile from rows whose geometry is called `geom`."""
+    return f"SELECT ST_AsMVT(t, '{layer}', 4096, 'geom') FROM ({rows}) AS t WHERE geom IS NOT NULL"
+
+
+def _spots(attributes: str, source: str) -> str:
     """A point for a name, in the one tile that holds it, so that no name is drawn twice."""
     return f"""
-    SELECT ST_AsMVT(t, '{layer}', 4096, 'geom') FROM (
-        SELECT {attributes}, ST_AsMVTGeom(ST_Transform(spot, 3857), {BOX}, 4096, 0, true) AS geom
-        FROM (SELECT *, ST_PointOnSurface(boundary) AS spot FROM ({source}) AS s) AS spots
-        LIMIT {FEATURE_CAP}
-    ) AS t WHERE geom IS NOT NULL"""
+    SELECT {attributes}, ST_AsMVTGeom(ST_Transform(spot, 3857), {BOX}, 4096, 0, true) AS geom
+    FROM (SELECT *, ST_PointOnSurface(boundary) AS spot FROM ({source}) AS s) AS spots
+    LIMIT {FEATURE_CAP}"""
 
 
 # The newest handover in which a facility is named says how it stands.
@@ -93,7 +96,7 @@ CELLS = f"""
             {_geometry("boundary", simplify=True)} AS geom
         FROM ({_CELLS}) AS g LIMIT {FEATURE_CAP}
     ) AS t WHERE geom IS NOT NULL"""
-CELL_LABELS = _labels("cell_labels", "code", _CELLS)
+CELL_LABELS = _encoded("cell_labels", _spots("code", _CELLS))
 
 _OWNERSHIP = f"""
     SELECT w.*, o.code AS organization, o.name AS organization_name, o.kind AS organization_kind
@@ -108,28 +111,29 @@ OWNERSHIP = f"""
         FROM ({_OWNERSHIP}) AS w ORDER BY area_m2 DESC LIMIT {FEATURE_CAP}
     ) AS t WHERE geom IS NOT NULL"""
 # A strip along a street has no room for a name until one stands in it.
-OWNERSHIP_LABELS = _labels(
+OWNERSHIP_LABELS = _encoded(
     "ownership_labels",
-    _OWNERSHIP_ATTRIBUTES,
-    f"""{_OWNERSHIP} AND (%(z)s >= 17 OR
+    _spots(
+        _OWNERSHIP_ATTRIBUTES,
+        f"""{_OWNERSHIP} AND (%(z)s >= 17 OR
         4 * pi() * ST_Area(w.boundary) > 0.3 * ST_Perimeter(w.boundary) ^ 2)""",
+    ),
 )
 
-CITY = f"""
-    SELECT ST_AsMVT(t, 'city', 4096, 'geom') FROM (
-        SELECT {_geometry("boundary", simplify=True)} AS geom FROM grid_city
-        WHERE boundary && {REACH}
-    ) AS t WHERE geom IS NOT NULL"""
+CITY_ROWS = f"""
+    SELECT {_geometry("boundary", simplify=True)} AS geom FROM grid_city
+    WHERE boundary && {REACH}"""
+CITY = _encoded("city", CITY_ROWS)
 
 _AREAS = f"""
     SELECT * FROM grid_area a WHERE {NOW.format("a")} AND a.boundary && {REACH}
     AND (level = 'district' OR (level = 'subdistrict' AND %(z)s >= 10) OR %(z)s >= 13)"""
-AREAS = f"""
-    SELECT ST_AsMVT(t, 'areas', 4096, 'geom', 'id') FROM (
-        SELECT id, code, level, {_geometry("boundary", simplify=True)} AS geom
-        FROM ({_AREAS}) AS a LIMIT {FEATURE_CAP}
-    ) AS t WHERE geom IS NOT NULL"""
-AREA_LABELS = _labels("area_labels", "code, name, level", _AREAS)
+AREA_ROWS = f"""
+    SELECT id, code, level, {_geometry("boundary", simplify=True)} AS geom
+    FROM ({_AREAS}) AS a LIMIT {FEATURE_CAP}"""
+AREAS = f"SELECT ST_AsMVT(t, 'areas', 4096, 'geom', 'id') FROM ({AREA_ROWS}) AS t WHERE geom IS NOT NULL"
+AREA_LABEL_ROWS = _spots("code, name, level", _AREAS)
+AREA_LABELS = _encoded("area_labels", AREA_LABEL_ROWS)
 
 # A line or polygon of the ground, with the word that says what it is. The condition on the
 # dimension is that of the partial index maps_line_now: points, most of the rows, are not read.
@@ -143,14 +147,13 @@ _SHAPES = f"""
     JOIN grid_category c ON c.id = r.category_id
     WHERE {NOW.format("r")} AND ST_Dimension(r.location) > 0 AND r.location && {REACH}
         AND r.state <> 'removed'"""
-LAND = f"""
-    SELECT ST_AsMVT(t, 'land', 4096, 'geom') FROM (
-        SELECT COALESCE(NULLIF(record_name, ''), attributes->>'name') AS name,
-            CASE WHEN class = ANY(%(water)s::text[]) THEN 'water' ELSE 'green' END AS class,
-            {_geometry("location", simplify=True)} AS geom
-        FROM ({_SHAPES}) AS s WHERE class = ANY(%(water)s::text[]) OR class = ANY(%(green)s::text[])
-        LIMIT {FEATURE_CAP}
-    ) AS t WHERE geom IS NOT NULL"""
+LAND_ROWS = f"""
+    SELECT COALESCE(NULLIF(record_name, ''), attributes->>'name') AS name,
+        CASE WHEN class = ANY(%(water)s::text[]) THEN 'water' ELSE 'green' END AS class,
+        {_geometry("location", simplify=True)} AS geom
+    FROM ({_SHAPES}) AS s WHERE class = ANY(%(water)s::text[]) OR class = ANY(%(green)s::text[])
+    LIMIT {FEATURE_CAP}"""
+LAND = _encoded("land", LAND_ROWS)
 _ROADS = f"""
     SELECT s.code, COALESCE(NULLIF(record_name, ''), attributes->>'name') AS name,
         attributes->>'part' AS part, COALESCE(ranks.rank, 5) AS rank, s.location
@@ -162,19 +165,17 @@ _ROADS = f"""
         AND COALESCE(ranks.rank, 5) <= CASE
             WHEN %(z)s < 10 THEN 1 WHEN %(z)s < 12 THEN 2 WHEN %(z)s < 13 THEN 3
             WHEN %(z)s < 14 THEN 5 ELSE 9 END"""
-ROADS = f"""
-    SELECT ST_AsMVT(t, 'roads', 4096, 'geom') FROM (
-        SELECT code, part, rank, {_geometry("location", simplify=True)} AS geom
-        FROM ({_ROADS}) AS r LIMIT {FEATURE_CAP}
-    ) AS t WHERE geom IS NOT NULL"""
+ROAD_ROWS = f"""
+    SELECT code, part, rank, {_geometry("location", simplify=True)} AS geom
+    FROM ({_ROADS}) AS r LIMIT {FEATURE_CAP}"""
+ROADS = _encoded("roads", ROAD_ROWS)
 # Segments end at every crossing: a name needs the street in one piece to run along it.
-ROAD_NAMES = f"""
-    SELECT ST_AsMVT(t, 'road_names', 4096, 'geom') FROM (
-        SELECT name, rank, ST_AsMVTGeom(
-            ST_LineMerge(ST_Collect(ST_Transform(location, 3857))), {BOX}, 4096, 64, true) AS geom
-        FROM ({_ROADS}) AS r WHERE name IS NOT NULL AND part IS DISTINCT FROM 'footway'
-        GROUP BY name, rank LIMIT {FEATURE_CAP}
-    ) AS t WHERE geom IS NOT NULL"""
+ROAD_NAME_ROWS = f"""
+    SELECT name, rank, ST_AsMVTGeom(
+        ST_LineMerge(ST_Collect(ST_Transform(location, 3857))), {BOX}, 4096, 64, true) AS geom
+    FROM ({_ROADS}) AS r WHERE name IS NOT NULL AND part IS DISTINCT FROM 'footway'
+    GROUP BY name, rank LIMIT {FEATURE_CAP}"""
+ROAD_NAMES = _encoded("road_names", ROAD_NAME_ROWS)
 
 
 # Which cases are drawn is decided by what the reader may see; their keys are bound.

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from maps.base.queries import ROWS
 from maps.console.queries import SEARCH
 from maps.tiles import queries
 from tests.maps.small_city import SmallCity
@@ -56,8 +57,14 @@ def tables_read_whole(statement: str, parameters: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("statement", "zoom"),
-    [(queries.FACILITIES, 16), (queries.LAND, 14), (queries.ROADS, 14), (queries.ROAD_NAMES, 14)],
-    ids=["facilities", "land", "roads", "road names"],
+    [
+        (queries.FACILITIES, 16),
+        (queries.LAND, 14),
+        (queries.ROADS, 14),
+        (queries.ROAD_NAMES, 14),
+        (ROWS, 14),
+    ],
+    ids=["facilities", "land", "roads", "road names", "base map"],
 )
 def test_tiles_find_their_rows_by_index(town: SmallCity, statement: str, zoom: int) -> None:
     crowd(town)
