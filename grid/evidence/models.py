@@ -44,6 +44,17 @@ class PositionSource(models.TextChoices):
     EXIF = "exif", "照片内信息"
 
 
+class Purpose(models.TextChoices):
+    """What a file is put forward for."""
+
+    REPORT = "report", "上报"
+    VERIFY = "verify", "核实"
+    BEFORE = "before", "处置前"
+    AFTER = "after", "处置后"
+    CHECK = "check", "核查"
+    DOCUMENT = "document", "文件"
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """Evidence by who may see it."""
 
@@ -63,6 +74,7 @@ class Evidence(models.Model):
     subject_type = models.CharField(max_length=64)
     subject_id = models.CharField(max_length=128)
     subject_code = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, blank=True)
     filename = models.CharField(max_length=200, blank=True)
     stated_mime = models.CharField(max_length=100, blank=True)
     captured_at = models.DateTimeField(null=True, help_text="the device's word")
@@ -91,6 +103,10 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 name="evidence_position_has_source",
                 condition=Q(position__isnull=True) | ~Q(position_source=""),
+            ),
+            models.CheckConstraint(
+                name="evidence_purpose_known",
+                condition=Q(purpose__in=["", *(purpose.value for purpose in Purpose)]),
             ),
         ]
         indexes = [

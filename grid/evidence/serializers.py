@@ -16,6 +16,7 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
     case = serializers.CharField(allow_null=True, help_text="number, if its subject is a case")
     subject = serializers.DictField(child=serializers.CharField(), help_text="type and code")
+    purpose = serializers.CharField(help_text="what it was put forward for; blank: not said")
     filename = serializers.CharField()
     mime = serializers.CharField(help_text="by decoding")
     size = serializers.IntegerField()
@@ -49,6 +50,7 @@ def evidence_as_json(evidence: Evidence, request: Request) -> dict[str, Any]:
         "sha256": file.sha256,
         "case": evidence.subject_code if kind == "case" else None,
         "subject": {"type": kind, "code": evidence.subject_code},
+        "purpose": evidence.purpose,
         "filename": evidence.filename,
         "mime": file.mime,
         "size": file.size,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import Invalid
+from grid.evidence.models import Purpose
 from grid.ground.datums import WGS84, Datum, parse_datum, to_wgs84
 
 MOST_FIXES = 50
@@ -43,6 +44,7 @@ class Statement:
     captured_at: datetime | None = None
     fixes: tuple[Fix, ...] = ()
     raw_fixes: Sequence[Mapping[str, Any]] = ()
+    purpose: str = ""
     envelope: Mapping[str, Any] = field(default_factory=dict)
 
     def best_fix(self) -> Fix | None:
@@ -79,6 +81,7 @@ def read_statement(stated: Mapping[str, Any], *, captured_at: datetime | None = 
         captured_at=read_instant(stated.get("captured_at"), "captured_at") or captured_at,
         fixes=tuple(fix for fix in map(_fix, fixes) if fix is not None),
         raw_fixes=_storable(fixes, "fixes"),
+        purpose=_purpose(stated),
         envelope=_storable(stated.get("envelope") or {}, "envelope"),
     )
 
@@ -105,6 +108,13 @@ def _storable(value: Any, name: str) -> Any:
     if len(text) > MOST_CHARACTERS or "\\u0000" in text:
         raise BadStatement(field=name, why=f"at most {MOST_CHARACTERS} characters, no NUL")
     return value
+
+
+def _purpose(stated: Mapping[str, Any]) -> str:
+    word = _text(stated, "purpose", 16)
+    if word and word not in Purpose.values:
+        raise BadStatement(field="purpose", why=" | ".join(Purpose.values))
+    return word
 
 
 def _text(stated: Mapping[str, Any], name: str, most: int) -> str:

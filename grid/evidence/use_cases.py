@@ -93,6 +93,7 @@ def add_evidence(
             subject_id=subject_id,
             defaults={
                 "subject_code": code,
+                "purpose": statement.purpose,
                 "filename": statement.filename,
                 "stated_mime": statement.mime,
                 "captured_at": statement.captured_at,

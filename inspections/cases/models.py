@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -18,23 +19,44 @@ from grid.facilities.models import Facility
 from grid.jurisdiction.models import Verdict
 from grid.organizations.models import Organization, Role
 from grid.organizations.permissions import area_codes_of, has_role
-from inspections.requests.models import ServiceRequest
+from inspections.requests.models import Channel, ServiceRequest
 
 
 class CaseState(models.TextChoices):
     """Where a case stands, in order."""
 
     REPORTED = "reported", "已上报"
+    VERIFIED = "verified", "已核实"
     FILED = "filed", "已立案"
     DISPATCHED = "dispatched", "已派遣"
     ACCEPTED = "accepted", "已受理"
     HANDLED = "handled", "已处置"
     CHECKED = "checked", "已核查"
+    CALLED_BACK = "called_back", "已回访"
     CLOSED = "closed", "已结案"
+    ARCHIVED = "archived", "已归档"
     DECLINED = "declined", "不予立案"
+    ANSWERED = "answered", "在线办结"
 
 
-OPEN_STATES = [s for s in CaseState.values if s not in {CaseState.CLOSED, CaseState.DECLINED}]
+ENDED_STATES = [CaseState.CLOSED, CaseState.ARCHIVED, CaseState.DECLINED, CaseState.ANSWERED]
+OPEN_STATES = [state for state in CaseState.values if state not in ENDED_STATES]
+UNFILED_STATES = [
+    CaseState.REPORTED,
+    CaseState.VERIFIED,
+    CaseState.DECLINED,
+    CaseState.ANSWERED,
+]  # states in which there need not be a verdict
+
+
+class ClosingBasis(models.TextChoices):
+    """On whose word a case was closed; those without a callback are counted apart (N1)."""
+
+    CALLBACK = "callback", "已回访"
+    PATROL = "patrol", "巡查案件，核查结案"
+    ANONYMOUS = "anonymous", "无联系方式，核查结案"
+    UNREACHABLE = "unreachable", "多次联系未果，核查结案"
+    ON_SPOT = "on_spot", "随手办结"
 
 
 CLOSED_WITH_IT = "close"  # how the assignments of a closed case end; all other ends take it away
@@ -72,16 +94,31 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases on which something is still to be done."""
         return self.filter(state__in=OPEN_STATES)
 
+    def overdue(self, now: datetime) -> CaseQuerySet:
+        """Cases of which a running clock has run out."""
+        return self.unfinished().filter(due_at__lte=now)
+
+    def warned(self, now: datetime) -> CaseQuerySet:
+        """Cases of which a running clock is near its end, and none has run out."""
+        return self.unfinished().filter(warn_at__lte=now).exclude(due_at__lte=now)
+
 
 class Case(Versioned):
     """One matter at one place, from the report to the proof; only `perform` changes its state.
 
     `closed` and `solved` are two things. The catalogue edition and duty are those of its filing.
-    `resolve_by` is the citizen's clock: from the report, never reset.
+    `resolve_by` is the citizen's clock: from the report, never reset. `warn_at` and `due_at` are of
+    the running clock that is warned of, and runs out, first; `clocks.py` says what runs when.
     """
 
     number = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=16, choices=CaseState.choices)
+    channel = models.CharField(
+        max_length=16,
+        choices=Channel.choices,
+        default=Channel.OTHER.value,
+        help_text="the first report's",
+    )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
     scenario = models.CharField(max_length=200, blank=True)
     urgency = models.CharField(max_length=8, choices=Urgency.choices, default=Urgency.NORMAL.value)
@@ -103,15 +140,23 @@ class Case(Versioned):
     )
     reported_at = models.DateTimeField(help_text="of the first request")
     opened_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
     filed_at = models.DateTimeField(null=True)
     dispatched_at = models.DateTimeField(null=True)
     handled_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
+    called_back_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
     file_by = models.DateTimeField(null=True)
+    dispatch_by = models.DateTimeField(null=True)
     resolve_by = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
     deadlines_provisional = models.BooleanField(default=False)
     solved = models.BooleanField(null=True)
+    closing_basis = models.CharField(max_length=16, choices=ClosingBasis.choices, blank=True)
+    answer = models.TextField(blank=True, help_text="what the desk told the requester (在线办结)")
     requests = models.ManyToManyField(ServiceRequest, through="CaseRequest", related_name="cases")
 
     objects: ClassVar[Any] = CaseQuerySet.as_manager()
@@ -124,13 +169,20 @@ class Case(Versioned):
             ),
             models.CheckConstraint(
                 name="case_filed_has_verdict",
-                condition=Q(state__in=["reported", "declined"])
+                condition=Q(state__in=[state.value for state in UNFILED_STATES])
                 | Q(verdict__isnull=False, category__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_closed_has_basis",
+                condition=~Q(state__in=["closed", "archived"]) | ~Q(closing_basis=""),
             ),
         ]
         indexes = [
             models.Index(
                 name="case_open_newest", fields=["-id"], condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(
+                name="case_open_due", fields=["due_at"], condition=Q(state__in=OPEN_STATES)
             ),
             models.Index(name="case_cell", fields=["cell_code", "-id"]),
             models.Index(name="case_supervisor", fields=["supervisor", "-id"]),
@@ -139,6 +191,11 @@ class Case(Versioned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing is to be done about it any more."""
+        return self.state in ENDED_STATES
 
 
 class CaseRequest(models.Model):
@@ -166,7 +223,7 @@ class AssignmentKind(models.TextChoices):
 
 
 class Assignment(models.Model):
-    """A body has been given the case; appended, never edited: only its acceptance and end are added.
+    """A body has been given the case; appended, never edited: only its acceptance, arrival and end are added.
 
     `co_receiver`: one of the bodies between whom a contested case stands. Its clocks run from its
     own dispatch.
@@ -190,6 +247,7 @@ class Assignment(models.Model):
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    arrived_at = models.DateTimeField(null=True, help_text="first proven arrival of its people")
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=200, blank=True)
 
@@ -216,6 +274,58 @@ class Assignment(models.Model):
                 name="assignment_body",
                 fields=["organization", "resolve_by", "id"],
                 condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+
+class CaseVerdict(models.Model):
+    """Every verdict a case has had, in order: at filing, and whenever its place or ground changed."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="verdicts")
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=32, help_text="the act that asked for it")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inspections_case_verdict"
+
+
+class Rating(models.TextChoices):
+    """What the requester says of it (N12)."""
+
+    SATISFIED = "satisfied", "满意"
+    BASICALLY_SATISFIED = "basically_satisfied", "基本满意"
+    NO_COMMENT = "no_comment", "不予评价"
+    DISSATISFIED = "dissatisfied", "不满意"
+
+
+class Callback(models.Model):
+    """One call back (回访), or one attempt at it: appended, never edited.
+
+    The four questions of B16: whether the body got in touch, whether the matter is solved, whether
+    the result and the manner are good; null where nothing was said.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="callbacks")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    reached = models.BooleanField()
+    rating = models.CharField(max_length=24, choices=Rating.choices, blank=True)
+    contacted = models.BooleanField(null=True)
+    solved = models.BooleanField(null=True)
+    effect_ok = models.BooleanField(null=True)
+    attitude_ok = models.BooleanField(null=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "inspections_callback"
+        constraints = [
+            models.CheckConstraint(
+                name="callback_reached_is_rated",
+                condition=Q(reached=False, rating="")
+                | Q(reached=True, rating__in=[rating.value for rating in Rating]),
             )
         ]
 

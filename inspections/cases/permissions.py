@@ -2,8 +2,15 @@
 
 from core.models import User
 from grid.organizations.models import Role
-from inspections.cases.models import Case
-from inspections.cases.queries import bodies_and_above, handling_bodies, lead_of
+from grid.organizations.permissions import has_role
+from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
+from inspections.cases.queries import (
+    bodies_and_above,
+    handling_bodies,
+    lead_of,
+    needs_verification,
+)
+from inspections.requests.models import Channel
 
 
 def serves(actor: User, case: Case, *roles: Role) -> bool:
@@ -24,12 +31,61 @@ def may_dispatch(actor: User, case: Case) -> bool:
     return serves(actor, case, Role.DISPATCHER)
 
 
+def may_skip_verification(actor: User, case: Case) -> bool:
+    """A dispatcher of the area, where the channel asks for a look on the spot."""
+    return needs_verification(case) and may_dispatch(actor, case)
+
+
 def may_handle(actor: User, case: Case) -> bool:
     """A handler of the body that leads (主办单位承办人)."""
     lead = lead_of(case)
     if lead is None or not actor.is_active:
         return False
     return actor.memberships.filter(role=Role.HANDLER, organization=lead.organization_id).exists()
+
+
+def parts_of(case: Case, actor: User) -> list[Assignment]:
+    """The assisting parts of the actor's bodies that nobody has taken yet."""
+    if not actor.is_active:
+        return []
+    bodies = actor.memberships.filter(role=Role.HANDLER).values("organization")
+    waiting = case.assignments.filter(
+        kind=AssignmentKind.ASSIST,
+        organization__in=bodies,
+        ended_at__isnull=True,
+        accepted_at__isnull=True,
+    )
+    return list(waiting.select_related("organization"))
+
+
+def may_join(actor: User, case: Case) -> bool:
+    """A handler of a co-receiver or assisting body that has not joined yet (协办单位承办人)."""
+    return bool(parts_of(case, actor))
+
+
+def may_take_over(actor: User, case: Case) -> bool:
+    """A handler of the body to which a transfer was proposed, by `agree_transfer` alone."""
+    return has_role(actor, Role.HANDLER)
+
+
+def may_urge(actor: User, case: Case) -> bool:
+    """A dispatcher of the area, or a leader."""
+    return serves(actor, case, Role.DISPATCHER, Role.LEADER)
+
+
+def may_look(actor: User, case: Case) -> bool:
+    """An inspector or verifier of the area."""
+    return serves(actor, case, Role.INSPECTOR, Role.VERIFIER)
+
+
+def may_fix(actor: User, case: Case) -> bool:
+    """An inspector or verifier of the area, of what was found on patrol."""
+    return case.channel == Channel.PATROL and may_look(actor, case)
+
+
+def may_move_pin(actor: User, case: Case) -> bool:
+    """An inspector, verifier or dispatcher of the area."""
+    return serves(actor, case, Role.INSPECTOR, Role.VERIFIER, Role.DISPATCHER)
 
 
 def is_independent(actor: User, case: Case) -> bool:
@@ -41,6 +97,19 @@ def is_independent(actor: User, case: Case) -> bool:
 def may_check(actor: User, case: Case) -> bool:
     """An inspector or verifier of the area, of a body that neither has the case nor stands under one that has."""
     return serves(actor, case, Role.INSPECTOR, Role.VERIFIER) and is_independent(actor, case)
+
+
+def may_rework(actor: User, case: Case) -> bool:
+    """Who may check it; after the callback a dispatcher of the area too, independent of the bodies that have the case."""
+    roles = {Role.INSPECTOR, Role.VERIFIER}
+    if case.state == CaseState.CALLED_BACK:
+        roles.add(Role.DISPATCHER)
+    return serves(actor, case, *roles) and is_independent(actor, case)
+
+
+def may_call_back(actor: User, case: Case) -> bool:
+    """A dispatcher or verifier of the area, independent of the bodies that have the case."""
+    return serves(actor, case, Role.DISPATCHER, Role.VERIFIER) and is_independent(actor, case)
 
 
 def may_close(actor: User, case: Case) -> bool:

@@ -1,14 +1,14 @@
 """What acts on a case need to know: its duty and limits, its bodies, the proof it has."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.audit import subject_of
 from core.models import AuditEntry
@@ -19,10 +19,23 @@ from grid.evidence.queries import Subject, evidence_of
 from grid.evidence.use_cases import Expectation, assess_again
 from grid.ground.queries import the_city
 from grid.organizations.models import Organization
-from inspections.cases.models import Assignment, Case, ProofDistance
+from inspections.cases.limits import asks_verification
+from inspections.cases.models import (
+    Assignment,
+    Callback,
+    Case,
+    CaseState,
+    ClosingBasis,
+    ProofDistance,
+)
+from inspections.requests.models import Channel, ServiceRequest
+from inspections.requests.queries import reachable
 
 PROOF_DISTANCE_M = 100.0
 PHOTOS_NEEDED = 1  # where no duty says how many
+ATTEMPTS = 3  # so often somebody is called before counting as unreachable
+# Who fixes a thing on the spot takes the first photo before there is a report.
+SELF_FIX_WINDOW = timedelta(hours=12)
 
 
 def next_number(now: datetime) -> str:
@@ -162,9 +175,15 @@ BY_HANDLER = {
 }
 
 
-def proofs_of(case: Case) -> list[Proof]:
-    """Every piece of evidence, judged anew: place, report and reuse may have changed since."""
+def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
+    """Every piece of evidence, judged anew: place, report and reuse may have changed since.
+
+    `self_fixed`: fixed on the spot by whoever reports it, so photos may be older than the report.
+    """
     expectation = expectation_of(case)
+    if self_fixed:
+        began = expectation.reported_at - SELF_FIX_WINDOW
+        expectation = replace(expectation, reported_at=began)
     bodies = handling_bodies(case)
     found = []
     for evidence in evidence_of(subject(case)):
@@ -179,6 +198,44 @@ def proofs_of(case: Case) -> list[Proof]:
 def photos_needed(case: Case) -> int:
     """How many photos must prove it: what the duty says, at least one."""
     return max(case.duty.photos, PHOTOS_NEEDED) if case.duty else PHOTOS_NEEDED
+
+
+def needs_verification(case: Case) -> bool:
+    """Whether somebody is to look at it on the spot before it is filed (核实)."""
+    return case.state == CaseState.REPORTED and asks_verification(case.channel)
+
+
+def requests_of(case: Case) -> QuerySet[ServiceRequest]:
+    """The requests that feed the case now, the first first."""
+    feeding = case.requests.filter(links__case=case, links__left_at__isnull=True)
+    return feeding.order_by("reported_at", "id")
+
+
+def missed_calls(case: Case) -> int:
+    """How often nobody was reached since the case was last checked."""
+    missed = case.callbacks.filter(reached=False)
+    return missed.filter(made_at__gte=case.checked_at).count() if case.checked_at else 0
+
+
+def needs_callback(case: Case) -> bool:
+    """Whether the requester can be reached and was not yet, nor tried three times in vain (N1)."""
+    if case.called_back_at is not None or missed_calls(case) >= ATTEMPTS:
+        return False
+    return reachable(requests_of(case))
+
+
+def closing_basis(case: Case) -> ClosingBasis:
+    """On whose word the case closes as it stands."""
+    if case.called_back_at is not None:
+        return ClosingBasis.CALLBACK
+    if missed_calls(case) >= ATTEMPTS:
+        return ClosingBasis.UNREACHABLE
+    return ClosingBasis.PATROL if case.channel == Channel.PATROL else ClosingBasis.ANONYMOUS
+
+
+def last_word(case: Case) -> Callback | None:
+    """What the requester said last."""
+    return case.callbacks.filter(reached=True).order_by("-id").first()
 
 
 def trail_of(case: Case) -> list[AuditEntry]:

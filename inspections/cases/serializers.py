@@ -2,20 +2,31 @@
 
 from typing import Any
 
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from core.models import AuditEntry, User
-from core.workflow import available_acts
-from grid.catalogue.models import Urgency
 from grid.evidence.queries import evidence_of
 from grid.evidence.serializers import evidence_as_json
 from grid.ground.serializers import PlaceField
 from grid.jurisdiction.serializers import BodySerializer
 from grid.organizations.models import Organization
-from inspections.cases.models import Assignment, AssignmentKind, Case
+from inspections.cases.clocks import NAMES, Clock, clocks_of, most_pressing
+from inspections.cases.commands import acts_open_to
+from inspections.cases.models import Assignment, AssignmentKind, Callback, Case, CaseVerdict
+from inspections.cases.parts import parts_of
 from inspections.cases.permissions import may_add_evidence
-from inspections.cases.queries import photos_needed, proof_distance, subject
+from inspections.cases.queries import (
+    needs_callback,
+    needs_verification,
+    photos_needed,
+    proof_distance,
+    requests_of,
+    subject,
+)
+from inspections.cases.workflow import state_of_proof
 
 
 def body_as_json(body: Organization | None) -> dict[str, str] | None:
@@ -44,6 +55,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
             "resolve_by",
             "accepted_at",
             "accepted_by",
+            "arrived_at",
             "ended_at",
             "end_reason",
         ]
@@ -57,6 +69,8 @@ CASE_FIELDS = [
     "version",
     "category",
     "category_name",
+    "channel",
+    "text",
     "scenario",
     "urgency",
     "zone",
@@ -68,18 +82,88 @@ CASE_FIELDS = [
     "responsible",
     "lead",
     "supervisor",
+    "clock",
+    "needs_verification",
     "reported_at",
     "opened_at",
+    "verified_at",
     "filed_at",
     "dispatched_at",
     "handled_at",
     "checked_at",
+    "called_back_at",
     "closed_at",
+    "archived_at",
     "file_by",
+    "dispatch_by",
     "resolve_by",
     "deadlines_provisional",
     "solved",
+    "closing_basis",
 ]
+WORDS_SHOWN = 120
+
+
+def clock_as_json(clock: Clock) -> dict[str, Any]:
+    """One clock, as it stands at this moment."""
+    return {
+        "clock": clock.clock,
+        "name": NAMES[clock.clock],
+        "organization": body_as_json(clock.assignment.organization) if clock.assignment else None,
+        "started_at": clock.started_at,
+        "due_at": clock.due_at,
+        "warn_at": clock.warn_at,
+        "done_at": clock.done_at,
+        "state": clock.state(timezone.now()),
+    }
+
+
+class ClockSerializer(serializers.Serializer[Any]):
+    """A clock of a case; `state` is running, warning, overdue, met, missed or stopped."""
+
+    clock = serializers.ChoiceField(choices=list(NAMES))
+    name = serializers.CharField()
+    organization = BodySerializer(allow_null=True)
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    warn_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.CharField()
+
+
+class CallbackSerializer(serializers.ModelSerializer[Callback]):
+    """One call back, or an attempt at it."""
+
+    made_by = serializers.CharField(source="made_by.username", read_only=True)
+    rating_name = serializers.CharField(source="get_rating_display", read_only=True)
+
+    class Meta:
+        model = Callback
+        fields = [
+            "made_at",
+            "made_by",
+            "reached",
+            "rating",
+            "rating_name",
+            "contacted",
+            "solved",
+            "effect_ok",
+            "attitude_ok",
+            "note",
+        ]
+
+
+class CaseVerdictSerializer(serializers.ModelSerializer[CaseVerdict]):
+    """A verdict the case has had: when, by which act, how it stood."""
+
+    id = serializers.IntegerField(source="verdict.pk", read_only=True)
+    outcome = serializers.CharField(source="verdict.outcome", read_only=True)
+    responsible = BodySerializer(source="verdict.responsible", default=None)
+    location = PlaceField(source="verdict.location")
+
+    class Meta:
+        model = CaseVerdict
+        fields = ["id", "act", "given_at", "outcome", "responsible", "location"]
 
 
 class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
@@ -94,8 +178,11 @@ class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     areas = serializers.ListField(
         source="area_codes", child=serializers.CharField(), help_text="codes, outermost first"
     )
+    text = serializers.SerializerMethodField(help_text="how the first report begins")
     outcome = serializers.CharField(source="verdict.outcome", default=None)
     responsible = BodySerializer(source="verdict.responsible", default=None)
+    clock = serializers.SerializerMethodField(help_text="the clock that runs out first, or null")
+    needs_verification = serializers.SerializerMethodField()
     lead = serializers.SerializerMethodField(help_text="the body that leads now")
     supervisor = BodySerializer(default=None)
     place = PlaceField()
@@ -105,6 +192,23 @@ class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
         geo_field = "place"
         id_field = "id"
         fields = CASE_FIELDS
+
+    def get_text(self, case: Case) -> str:
+        """From the requests, which the view has fetched."""
+        links: Any = case.links.all()
+        said = [link.request for link in links if link.left_at is None]
+        first = min(said, key=lambda request: (request.reported_at, request.pk), default=None)
+        return first.text[:WORDS_SHOWN] if first else ""
+
+    @extend_schema_field(ClockSerializer(allow_null=True))
+    def get_clock(self, case: Case) -> dict[str, Any] | None:
+        """From the assignments, which the view has fetched."""
+        pressing = most_pressing(clocks_of(case, case.assignments.all()))
+        return clock_as_json(pressing) if pressing and not case.is_ended else None
+
+    def get_needs_verification(self, case: Case) -> bool:
+        """Whether somebody is to look at it on the spot before it is filed."""
+        return needs_verification(case)
 
     def get_lead(self, case: Case) -> dict[str, str] | None:
         """From the assignments, which the view has fetched."""
@@ -125,7 +229,12 @@ class CaseDetail(CaseFeature):
     """A case whole: with the verdict as given, assignments, evidence, and what you may do now."""
 
     verdict = serializers.SerializerMethodField(help_text="the stored answer, with its id")
+    verdicts = serializers.SerializerMethodField(help_text="every verdict it has had")
+    clocks = serializers.SerializerMethodField()
     assignments = AssignmentSerializer(many=True, read_only=True)
+    callbacks = serializers.SerializerMethodField()
+    needs_callback = serializers.SerializerMethodField()
+    proof = serializers.SerializerMethodField(help_text="how many photos prove it, and why not")
     evidence = serializers.SerializerMethodField()
     requests = serializers.SerializerMethodField(help_text="what was said, the first first")
     photos_needed = serializers.SerializerMethodField()
@@ -136,7 +245,13 @@ class CaseDetail(CaseFeature):
         fields = [
             *CASE_FIELDS,
             "verdict",
+            "verdicts",
+            "answer",
+            "clocks",
             "assignments",
+            "callbacks",
+            "needs_callback",
+            "proof",
             "evidence",
             "requests",
             "photos_needed",
@@ -150,6 +265,31 @@ class CaseDetail(CaseFeature):
             return None
         return {"id": case.verdict.pk, "asked_at": case.verdict.asked_at, **case.verdict.answer}
 
+    @extend_schema_field(CaseVerdictSerializer(many=True))
+    def get_verdicts(self, case: Case) -> Any:
+        """In the order they were given."""
+        given = case.verdicts.select_related("verdict__responsible").order_by("id")
+        return CaseVerdictSerializer(given, many=True).data
+
+    @extend_schema_field(ClockSerializer(many=True))
+    def get_clocks(self, case: Case) -> list[dict[str, Any]]:
+        """Every clock it has or had."""
+        return [clock_as_json(clock) for clock in clocks_of(case, case.assignments.all())]
+
+    @extend_schema_field(CallbackSerializer(many=True))
+    def get_callbacks(self, case: Case) -> Any:
+        """The calls, and attempts, in order."""
+        made = case.callbacks.select_related("made_by").order_by("id")
+        return CallbackSerializer(made, many=True).data
+
+    def get_needs_callback(self, case: Case) -> bool:
+        """Whether it cannot be closed before the requester was called back."""
+        return needs_callback(case)
+
+    def get_proof(self, case: Case) -> dict[str, Any]:
+        """Judged anew at this moment; once closed, as it was judged then."""
+        return state_of_proof(case)
+
     def get_evidence(self, case: Case) -> list[dict[str, Any]]:
         """All evidence, in the order it came."""
         request = self.context["request"]
@@ -157,9 +297,8 @@ class CaseDetail(CaseFeature):
 
     def get_requests(self, case: Case) -> list[dict[str, Any]]:
         """What was said, in the words of the request; who said it is not kept there."""
-        feeding = case.requests.filter(links__case=case, links__left_at__isnull=True)
         fields = ("code", "channel", "channel_name", "nature", "text", "reported_at")
-        return list(feeding.order_by("reported_at", "id").values(*fields))
+        return list(requests_of(case).values(*fields))
 
     def get_photos_needed(self, case: Case) -> int:
         """How many photos must prove it before it closes."""
@@ -169,12 +308,18 @@ class CaseDetail(CaseFeature):
         """How near its place they must have been taken."""
         return proof_distance(case.category)
 
+    def to_representation(self, case: Case) -> dict[str, Any]:
+        """With the parts that rooms above show."""
+        told: dict[str, Any] = super().to_representation(case)
+        told["properties"] |= parts_of(case, self.context["request"].user)
+        return told
+
     def get_available_acts(self, case: Case) -> list[dict[str, Any]]:
         """The acts this user may do now; evidence may be added in any state."""
         user = self.context["request"].user
         acts = [
             {"act": line.act, "name": line.zh, "needs_reason": line.needs_reason}
-            for line in available_acts(case, user)
+            for line in acts_open_to(case, user)
         ]
         if isinstance(user, User) and may_add_evidence(user, case):
             acts.append({"act": "add_evidence", "name": "添加证据", "needs_reason": False})
@@ -189,29 +334,3 @@ class TrailEntry(serializers.ModelSerializer[AuditEntry]):
     class Meta:
         model = AuditEntry
         fields = ["seq", "at", "actor", "act", "reason", "details", "hash"]
-
-
-class ActRequest(serializers.Serializer[Any]):
-    """What an act takes. Every act: `base_version` and `reason`; the rest as named.
-
-    file: category, facility, scenario, urgency, lon, lat, accuracy_m, datum (a moved pin) ·
-    dispatch, reassign: to, assists · close: solved.
-    """
-
-    base_version = serializers.IntegerField(
-        required=False, min_value=0, allow_null=True, help_text="the `version` you saw"
-    )
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    category = serializers.CharField(required=False, max_length=200, help_text="code or name")
-    facility = serializers.CharField(required=False, max_length=64, help_text="code")
-    scenario = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    urgency = serializers.ChoiceField(required=False, choices=Urgency.choices)
-    lon = serializers.FloatField(required=False)
-    lat = serializers.FloatField(required=False)
-    accuracy_m = serializers.FloatField(required=False, min_value=0, max_value=50_000)
-    datum = serializers.CharField(required=False, max_length=32)
-    to = serializers.CharField(required=False, max_length=200, help_text="organization")
-    assists = serializers.ListField(
-        required=False, child=serializers.CharField(max_length=200), max_length=20
-    )
-    solved = serializers.BooleanField(required=False)

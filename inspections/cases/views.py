@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
+from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,23 +19,29 @@ from core.api import answer_once, person_of
 from core.errors import Invalid, Missing
 from core.models import User
 from grid.catalogue.models import Urgency
+from grid.evidence.models import Purpose
 from grid.evidence.serializers import EvidenceSerializer, evidence_as_json
 from grid.evidence.statements import read_statement
 from grid.evidence.use_cases import keep_file
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from grid.jurisdiction.models import Outcome
+from inspections.cases.act_requests import ActRequest
 from inspections.cases.commands import carry_out
-from inspections.cases.models import OPEN_STATES, Assignment, Case, CaseState
+from inspections.cases.models import OPEN_STATES, Assignment, Case, CaseRequest, CaseState
 from inspections.cases.queries import trail_of
-from inspections.cases.serializers import ActRequest, CaseDetail, CaseFeature, TrailEntry
+from inspections.cases.serializers import CaseDetail, CaseFeature, TrailEntry
 from inspections.cases.use_cases import add_case_evidence
+from inspections.requests.models import Channel
 
 ASSIGNMENTS = Assignment.objects.select_related(
     "organization", "dispatched_by", "accepted_by"
 ).order_by("id")
 READ = Case.objects.select_related(
     "category", "facility", "verdict__responsible", "supervisor", "duty"
-).prefetch_related(Prefetch("assignments", queryset=ASSIGNMENTS))
+).prefetch_related(
+    Prefetch("assignments", queryset=ASSIGNMENTS),
+    Prefetch("links", queryset=CaseRequest.objects.select_related("request")),
+)
 
 
 class CaseFilters(GroundFilters):
@@ -50,6 +57,15 @@ class CaseFilters(GroundFilters):
     urgency = filters.ChoiceFilter(choices=Urgency.choices)
     outcome = filters.ChoiceFilter(field_name="verdict__outcome", choices=Outcome.choices)
     facility = filters.CharFilter(field_name="facility__code", help_text="code")
+    channel = filters.ChoiceFilter(choices=Channel.choices)
+    clock = filters.ChoiceFilter(
+        choices=[("warning", "warning"), ("overdue", "overdue")],
+        method="pressed",
+        help_text="a clock is near its end, or past it",
+    )
+    reported_after = filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="gte")
+    reported_before = filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="lt")
+    q = filters.CharFilter(method="said", help_text="a part of the number, or of what was said")
     cell = filters.CharFilter(field_name="cell_code", help_text="code")
     area = filters.CharFilter(method="in_area", help_text="code of any area it lies in")
     organization = filters.CharFilter(
@@ -60,6 +76,17 @@ class CaseFilters(GroundFilters):
         """Open or not."""
         held = {"state__in": OPEN_STATES}
         return queryset.filter(**held) if value else queryset.exclude(**held)
+
+    def pressed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """By the clock that runs out first."""
+        now = timezone.now()
+        pressed = Case.objects.overdue(now) if value == "overdue" else Case.objects.warned(now)
+        return queryset.filter(pk__in=pressed.values("pk"))
+
+    def said(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """In the number, or in the words of a report that feeds it."""
+        words = CaseRequest.objects.filter(left_at__isnull=True, request__text__icontains=value)
+        return queryset.filter(Q(number__contains=value) | Q(pk__in=words.values("case")))
 
     def in_area(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """In the area or one inside it."""
@@ -145,6 +172,7 @@ class AddEvidenceView(APIView):
                 "required": ["file"],
                 "properties": {
                     "file": {"type": "string", "format": "binary"},
+                    "purpose": {"type": "string", "enum": Purpose.values},
                     "captured_at": {"type": "string", "format": "date-time"},
                     "fixes": {"type": "string", "description": "JSON as in sync operations"},
                 },
@@ -171,6 +199,7 @@ class AddEvidenceView(APIView):
             "filename": file.name,
             "mime": file.content_type,
             "captured_at": form.get("captured_at"),
+            "purpose": form.get("purpose"),
             "fixes": _fixes(form.get("fixes")),
         }
         statement = read_statement(stated)

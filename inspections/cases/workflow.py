@@ -1,15 +1,26 @@
-"""The way of a case, as data: each line is one act, from where, to where, and who may.
+"""The way of a case, as data: each line is one act, from where, to where, and who may."""
 
-Verification on site, callback, archive, returns and parking are further lines of this table.
-"""
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from core.errors import DomainError
+from core.models import User
 from core.workflow import Attempt, Transition, Workflow, register
 from inspections.cases import permissions
-from inspections.cases.models import Case, CaseState
-from inspections.cases.queries import Proof, photos_needed, proofs_of
+from inspections.cases.models import Case, CaseState, Rating
+from inspections.cases.queries import (
+    Proof,
+    last_word,
+    needs_callback,
+    needs_verification,
+    photos_needed,
+    proofs_of,
+)
+from inspections.requests.models import Channel
 
-REPORTED, FILED, DISPATCHED, ACCEPTED, HANDLED, CHECKED, CLOSED, DECLINED = CaseState.values
+UNVERIFIED = (CaseState.REPORTED,)
+UNFILED = (CaseState.REPORTED, CaseState.VERIFIED)
+SENT = (CaseState.DISPATCHED, CaseState.ACCEPTED)
 
 
 class ProofMissing(DomainError):
@@ -19,8 +30,29 @@ class ProofMissing(DomainError):
     zh = "不能结案：需要 {needed} 张有效照片，现有 {proven} 张。{why_zh}"
 
 
-def _refusal(proofs: list[Proof], needed: int, proven: int) -> ProofMissing:
-    """The refusal that says which photo, why, and what to do."""
+class VerificationOwed(DomainError):
+    """What comes by this channel is looked at on the spot first: send an inspector, or say in 'reason' why not."""
+
+    status = 409
+    zh = "该渠道的诉求须先现场核实：请等待核实，或在 reason 中说明免予核实的理由。"
+
+
+class CallbackOwed(DomainError):
+    """The requester can be reached: call back first, or try three times and keep each attempt."""
+
+    status = 409
+    zh = "诉求人可以联系：请先回访；联系不上时须记录三次未通，方可结案。"
+
+
+class DissatisfiedNeedsReason(DomainError):
+    """The requester is dissatisfied: send it back for rework, or say in 'reason' why it is closed all the same."""
+
+    status = 409
+    zh = "诉求人不满意：请返工，或在 reason 中说明仍予结案的理由。"
+
+
+def _why(proofs: list[Proof]) -> dict[str, str]:
+    """Which photo does not prove it, why, and what to do; in both languages."""
     weak = [(n, proof) for n, proof in enumerate(proofs, 1) if proof.blocks]
     why = {"en": "", "zh-Hans": ""}
     for language in why:
@@ -33,11 +65,31 @@ def _refusal(proofs: list[Proof], needed: int, proven: int) -> ProofMissing:
             "en": "No photo has been added: take one on the spot and add it to the case.",
             "zh-Hans": "尚无照片：请在现场拍摄并添加到本案。",
         }
+    return {language: words.strip() for language, words in why.items()}
+
+
+def state_of_proof(case: Case) -> dict[str, Any]:
+    """How many photos are needed and prove it now, and what is wrong with the others."""
+    self_fixed = case.state == CaseState.REPORTED and case.channel == Channel.PATROL
+    proofs, needed = proofs_of(case, self_fixed=self_fixed), photos_needed(case)
+    good = sum(not proof.blocks for proof in proofs)
+    enough = good >= needed
+    return {
+        "needed": needed,
+        "proven": good,
+        "enough": enough,
+        "why": None if enough else _why(proofs),
+    }
+
+
+def _refusal(proofs: list[Proof], needed: int, proven: int) -> ProofMissing:
+    """The refusal that says which photo, why, and what to do."""
+    why = _why(proofs)
     return ProofMissing(
         needed=needed,
         proven=proven,
-        why=why["en"].strip(),
-        why_zh=why["zh-Hans"].strip(),
+        why=why["en"],
+        why_zh=why["zh-Hans"],
         photos=[
             {
                 "evidence": proof.evidence.pk,
@@ -45,97 +97,127 @@ def _refusal(proofs: list[Proof], needed: int, proven: int) -> ProofMissing:
                 "filename": proof.evidence.filename,
                 "findings": proof.findings,
             }
-            for _, proof in weak
+            for proof in proofs
+            if proof.blocks
         ],
     )
 
 
-def proven(attempt: Attempt) -> None:
-    """Enough photos prove it, each from the spot, after the report, for this case alone."""
-    case: Case = attempt.record
-    proofs, needed = proofs_of(case), photos_needed(case)
+def enough_photos(case: Case, *, self_fixed: bool = False) -> None:
+    """Raises ProofMissing unless enough photos prove it."""
+    proofs, needed = proofs_of(case, self_fixed=self_fixed), photos_needed(case)
     good = sum(not proof.blocks for proof in proofs)
     if good < needed:
         raise _refusal(proofs, needed, good)
 
 
-def _line(act: str, zh: str, **rest: object) -> Transition:
-    return Transition(act=act, zh=zh, **rest)  # type: ignore[arg-type]
+def verified(attempt: Attempt) -> None:
+    """Verified on the spot where the channel asks for it, or a reason why not."""
+    if needs_verification(attempt.record) and not attempt.reason.strip():
+        raise VerificationOwed
 
+
+def proven(attempt: Attempt) -> None:
+    """Enough photos prove it, each from the spot, after the report, for this case alone; the requester was called back where that is possible."""
+    case: Case = attempt.record
+    enough_photos(case)
+    if needs_callback(case):
+        raise CallbackOwed
+    word = last_word(case) if case.called_back_at else None
+    if word is not None and word.rating == Rating.DISSATISFIED and not attempt.reason.strip():
+        raise DissatisfiedNeedsReason
+
+
+def proven_by_finder(attempt: Attempt) -> None:
+    """Enough photos prove it, each from the spot, for this case alone; those before the report count, too."""
+    enough_photos(attempt.record, self_fixed=True)
+
+
+def _line(
+    act: str,
+    zh: str,
+    sources: Iterable[CaseState],
+    target: CaseState | None,
+    permission: Callable[[User, Case], bool],
+    **rest: Any,
+) -> Transition:
+    return Transition(
+        act=act, zh=zh, sources=tuple(sources), target=target, permission=permission, **rest
+    )
+
+
+State, who = CaseState, permissions
 
 CASES = register(
     Workflow(
         model=Case,
         states={state.value: str(state.label) for state in CaseState},
         transitions=(
-            _line("open", "上报", target=REPORTED, permission=permissions.may_open),
+            _line("open", "上报", (), State.REPORTED, who.may_open),
+            _line("verify", "核实", UNVERIFIED, State.VERIFIED, who.may_look),
             _line(
-                "file",
-                "立案",
-                sources=(REPORTED,),
-                target=FILED,
-                permission=permissions.may_dispatch,
+                "skip_verification",
+                "免予核实",
+                UNVERIFIED,
+                State.VERIFIED,
+                who.may_skip_verification,
+                needs_reason=True,
             ),
+            _line("file", "立案", UNFILED, State.FILED, who.may_dispatch, guard=verified),
             _line(
                 "decline",
                 "不予立案",
-                sources=(REPORTED,),
-                target=DECLINED,
-                permission=permissions.may_dispatch,
+                UNFILED,
+                State.DECLINED,
+                who.may_dispatch,
                 needs_reason=True,
             ),
             _line(
-                "dispatch",
-                "派遣",
-                sources=(FILED,),
-                target=DISPATCHED,
-                permission=permissions.may_dispatch,
+                "answer", "在线办结", UNFILED, State.ANSWERED, who.may_dispatch, needs_reason=True
             ),
             _line(
-                "reassign",
-                "改派",
-                sources=(DISPATCHED, ACCEPTED),
-                target=DISPATCHED,
-                permission=permissions.may_dispatch,
-                needs_reason=True,
+                "fix_on_spot",
+                "随手办结",
+                UNVERIFIED,
+                State.CLOSED,
+                who.may_fix,
+                guard=proven_by_finder,
             ),
-            _line(
-                "accept",
-                "受理",
-                sources=(DISPATCHED,),
-                target=ACCEPTED,
-                permission=permissions.may_handle,
-            ),
-            _line(
-                "handle",
-                "处置",
-                sources=(ACCEPTED,),
-                target=HANDLED,
-                permission=permissions.may_handle,
-            ),
-            _line(
-                "check",
-                "核查",
-                sources=(HANDLED,),
-                target=CHECKED,
-                permission=permissions.may_check,
-            ),
+            _line("move_pin", "移动点位", (*UNFILED, State.FILED, *SENT), None, who.may_move_pin),
+            _line("dispatch", "派遣", (State.FILED,), State.DISPATCHED, who.may_dispatch),
+            _line("reassign", "改派", SENT, State.DISPATCHED, who.may_dispatch, needs_reason=True),
+            _line("take_over", "移交接收", SENT, State.ACCEPTED, who.may_take_over),
+            _line("accept", "受理", (State.DISPATCHED,), State.ACCEPTED, who.may_handle),
+            _line("join", "协办受理", SENT, None, who.may_join),
+            _line("urge", "催办", (*SENT, State.HANDLED), None, who.may_urge, needs_reason=True),
+            _line("handle", "处置", (State.ACCEPTED,), State.HANDLED, who.may_handle),
+            _line("check", "核查", (State.HANDLED,), State.CHECKED, who.may_check),
             _line(
                 "rework",
                 "返工",
-                sources=(HANDLED, CHECKED),
-                target=ACCEPTED,
-                permission=permissions.may_check,
+                (State.HANDLED, State.CHECKED, State.CALLED_BACK),
+                State.ACCEPTED,
+                who.may_rework,
+                needs_reason=True,
+            ),
+            _line("callback", "回访", (State.CHECKED,), State.CALLED_BACK, who.may_call_back),
+            _line(
+                "callback_missed",
+                "回访未通",
+                (State.CHECKED,),
+                None,
+                who.may_call_back,
                 needs_reason=True,
             ),
             _line(
                 "close",
                 "结案",
-                sources=(CHECKED,),
-                target=CLOSED,
-                permission=permissions.may_close,
+                (State.CHECKED, State.CALLED_BACK),
+                State.CLOSED,
+                who.may_close,
                 guard=proven,
             ),
+            _line("archive", "归档", (State.CLOSED,), State.ARCHIVED, who.may_dispatch),
         ),
     )
 )

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from grid.cells.seams import SEAM_M
 from grid.ground.queries import the_city
+from inspections.requests.models import ServiceRequest
 
 # The cell that covers the place (a line: its middle), of several the lowest code; else the nearest
 # within a seam's width. Five centimetres are less than 0.00001 degrees as far as the 84th parallel.
@@ -40,3 +42,8 @@ def place_in_cells(ids: Sequence[int]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_PLACE, {"ids": list(ids), "srid": the_city().metric_srid, "seam": SEAM_M})
+
+
+def reachable(requests: QuerySet[ServiceRequest]) -> bool:
+    """Whether somebody who made one of these requests can be called back."""
+    return False  # who said it is not kept yet

@@ -23,17 +23,22 @@ from grid.evidence.statements import read_statement
 from grid.evidence.use_cases import keep_file
 from grid.ground.models import City, GroundVersion
 from grid.organizations.models import Organization, OrganizationKind, Role
-from inspections.cases.models import Case
+from inspections.cases.models import Case, Rating
 from inspections.cases.use_cases import (
     accept_case,
     add_case_evidence,
+    answer_case,
+    archive_case,
+    call_back,
     check_case,
     close_case,
     decline_case,
     dispatch_case,
     file_case,
     handle_case,
+    verify_case,
 )
+from inspections.cases.use_cases.closing import Said
 from inspections.intake.use_cases import receive
 from inspections.requests.use_cases import RequestRow
 from tests import factories
@@ -186,13 +191,21 @@ def case_in(ward: Ward, state: str, **stated: Any) -> Case:
     case = report(ward, **stated)
     if state == "declined":
         return decline_case(case, actor=ward.ada, reason="重复")
+    if state == "answered":
+        return answer_case(case, actor=ward.ada, reason="路灯 22 点后半夜灯模式，属正常")
+    if state == "verified":
+        return verify_case(case, actor=ward.bo)
     for reached, step in STEPS:
         if case.state == state:
             return case
         case = step(ward, case)
         assert case.state == reached
-    if state == "closed":
+    if state == "called_back":
+        case = call_back(case, actor=ward.ada, said=Said(rating=Rating.SATISFIED, solved=True))
+    if state in {"closed", "archived"}:
         prove(ward, case, seed=case.pk)
         case = close_case(case, actor=ward.bo)
+    if state == "archived":
+        case = archive_case(case, actor=ward.ada)
     assert case.state == state
     return case

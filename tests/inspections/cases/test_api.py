@@ -36,7 +36,13 @@ def test_the_main_job_over_http(ward: Ward) -> None:
     assert told.status_code == 201, told.json()
     number = told.json()["properties"]["case"]
     case = ada.get(f"/api/v1/cases/{number}/").json()["properties"]
-    assert [a["act"] for a in case["available_acts"]] == ["file", "decline", "add_evidence"]
+    assert [a["act"] for a in case["available_acts"]] == [
+        "file",
+        "decline",
+        "answer",
+        "move_pin",
+        "add_evidence",
+    ]
     filed = post(ada, f"cases/{number}/file/", {"base_version": case["version"]})
     assert filed.status_code == 201, filed.json()
     verdict = filed.json()["properties"]["verdict"]

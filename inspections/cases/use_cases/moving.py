@@ -1,0 +1,50 @@
+"""What every act upon a case has in common: perform, let the rooms above follow, set the clocks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from core.models import User
+from core.workflow import perform
+from inspections.cases.clocks import clocks_of
+from inspections.cases.models import Case
+
+Follower = Callable[[Case, str, User], None]
+_FOLLOWERS: list[Follower] = []
+
+
+def follow_acts(follower: Follower) -> None:
+    """What another room does when a case has moved, in the same transaction; wired in apps.py."""
+    _FOLLOWERS.append(follower)
+
+
+def move(
+    case: Case,
+    act: str,
+    *,
+    actor: User,
+    writes: Callable[[Case], None] = lambda case: None,
+    **rest: Any,
+) -> Case:
+    """Perform an act, what else it `writes`, and all that follows from it; one transaction."""
+    with transaction.atomic():
+        case = perform(case, act, actor=actor, **rest)
+        writes(case)
+        return followed(case, act, actor)
+
+
+def followed(case: Case, act: str, actor: User) -> Case:
+    """What follows from an act just performed; inside its transaction."""
+    for follower in _FOLLOWERS:
+        follower(case, act, actor)
+    return restamp(case)
+
+
+def restamp(case: Case) -> Case:
+    """Set which of the running clocks is warned of first, and which runs out first."""
+    running = [clock for clock in clocks_of(case, case.assignments.all()) if clock.runs]
+    case.warn_at = min((clock.warn_at for clock in running), default=None)
+    case.due_at = min((clock.due_at for clock in running), default=None)
+    Case.objects.filter(pk=case.pk).update(warn_at=case.warn_at, due_at=case.due_at)
+    return case

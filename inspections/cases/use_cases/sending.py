@@ -1,0 +1,183 @@
+"""The desk sends a case (派遣), sends it elsewhere (改派), urges (催办); a body takes it over by consent (移交)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.errors import DomainError, Invalid
+from core.models import User
+from core.workflow import perform
+from grid.jurisdiction.models import Outcome
+from grid.organizations.models import Organization
+from inspections.calendar.queries import deadline_for, work_calendar
+from inspections.cases.models import Assignment, AssignmentKind, Case
+from inspections.cases.queries import bodies_named, limit_for
+from inspections.cases.use_cases.moving import followed, move
+
+
+class NoReceiver(DomainError):
+    """Nobody to send it to ({outcome}): the verdict names no body with a duty contact. Name one in 'to', with a reason."""
+
+    status = 409
+    zh = "无可派遣单位（{outcome}）：判定未给出有值班联系方式的单位。请在 to 中指定单位并说明理由。"
+
+
+class OverrideNeedsReason(Invalid):
+    """The verdict says {verdict}; to send the case to {to} instead, say why in 'reason'."""
+
+    zh = "判定的派遣单位为 {verdict}；改派 {to} 必须在 reason 中说明理由。"
+
+
+def dispatch_case(
+    case: Case,
+    *,
+    actor: User,
+    to: Organization | None = None,
+    assists: Iterable[Organization] = (),
+    reason: str = "",
+    base_version: int | None = None,
+) -> Case:
+    """Send it (派遣) to the body the verdict names, or with a reason to another.
+
+    Of a contested case the custodian leads and the bodies between whom it stands are co-receivers.
+    Raises NoReceiver when the verdict names nobody and no body is given: it stays at the desk.
+    """
+    return _send(case, "dispatch", actor, to, assists, reason, base_version)
+
+
+def reassign_case(
+    case: Case,
+    *,
+    actor: User,
+    reason: str,
+    to: Organization | None = None,
+    assists: Iterable[Organization] = (),
+    base_version: int | None = None,
+    end_reason: str = "reassign",
+) -> Case:
+    """Send it elsewhere (改派): the present assignments end without fault, new ones begin.
+
+    `end_reason` is kept with those that end.
+    """
+    return _send(case, "reassign", actor, to, assists, reason, base_version, end_reason)
+
+
+def hand_over(
+    case: Case, *, actor: User, to: Organization, reason: str, base_version: int | None = None
+) -> Case:
+    """Another body takes it over by consent (移交): it leads from now on, with clocks of its own (F15)."""
+    now = timezone.now()
+    with transaction.atomic():
+        case = perform(
+            case,
+            "take_over",
+            actor=actor,
+            reason=reason,
+            base_version=base_version,
+            details={"to": to.code},
+        )
+        ending = case.assignments.filter(ended_at__isnull=True)
+        ending.filter(kind=AssignmentKind.LEAD).update(ended_at=now, end_reason="take_over")
+        ending.filter(organization=to).update(ended_at=now, end_reason="take_over")
+        Assignment.objects.create(
+            case=case,
+            organization=to,
+            kind=AssignmentKind.LEAD,
+            reason=reason,
+            dispatched_at=now,
+            dispatched_by=actor,
+            accepted_at=now,
+            accepted_by=actor,
+            **_clocks(case, now),
+        )
+        return followed(case, "take_over", actor)
+
+
+def urge_case(case: Case, *, actor: User, reason: str, base_version: int | None = None) -> Case:
+    """Ask the bodies that have it to hurry (催办, F20)."""
+    return move(case, "urge", actor=actor, reason=reason, base_version=base_version)
+
+
+def _send(
+    case: Case,
+    act: str,
+    actor: User,
+    to: Organization | None,
+    assists: Iterable[Organization],
+    reason: str,
+    base_version: int | None,
+    end_reason: str = "",
+) -> Case:
+    now = timezone.now()
+    with transaction.atomic():
+        told = case.verdict.answer if case.verdict else {}
+        named = (told.get("dispatch_to") or {}).get("code", "")
+        case = perform(
+            case,
+            act,
+            actor=actor,
+            reason=reason,
+            base_version=base_version,
+            changes={"dispatched_at": now},
+            details={"to": to.code if to else named, "verdict_named": named or None},
+        )
+        lead, kept = _lead(told, named, to, reason)
+        rivals = _rivals(told) if kept else set()
+        helpers = set(case.duty.assists if case.duty else []) | {body.code for body in assists}
+        bodies = bodies_named(rivals | helpers)
+        case.assignments.filter(ended_at__isnull=True).update(ended_at=now, end_reason=end_reason)
+        clocks = _clocks(case, now)
+        others = [body for code, body in sorted(bodies.items()) if code != lead.code]
+        Assignment.objects.bulk_create(
+            Assignment(
+                case=case,
+                organization=body,
+                kind=AssignmentKind.LEAD if body == lead else AssignmentKind.ASSIST,
+                co_receiver=body.code in rivals,
+                reason=reason,
+                dispatched_at=now,
+                dispatched_by=actor,
+                **clocks,
+            )
+            for body in [lead, *others]
+        )
+        return followed(case, act, actor)
+
+
+def _lead(
+    told: dict[str, Any], named: str, to: Organization | None, reason: str
+) -> tuple[Organization, bool]:
+    """The body that leads, and whether it is the verdict's."""
+    if to is not None and to.code != named:
+        if not reason.strip():
+            raise OverrideNeedsReason(verdict=named or "-", to=to.code)
+        return to, False
+    found = bodies_named([named]).get(named) if named else None
+    if found is None:
+        raise NoReceiver(
+            outcome=told.get("outcome", "undetermined"), explanation=told.get("explanation")
+        )
+    return found, True
+
+
+def _rivals(told: dict[str, Any]) -> set[str]:
+    """The bodies between whom a contested case stands: those whose claims speak."""
+    if told.get("outcome") != Outcome.CONTESTED:
+        return set()
+    return {claim["organization"]["code"] for claim in told["claims"] if claim["speaks"]}
+
+
+def _clocks(case: Case, now: datetime) -> dict[str, datetime]:
+    """The clocks of an assignment, from its dispatch."""
+    limit = limit_for(case.duty, case.urgency, case.zone)
+    if limit is None:
+        return {}
+    calendar = work_calendar()
+    deadlines = {
+        name: deadline_for(now, getattr(limit, name), calendar)
+        for name in ("respond_by", "arrive_by", "resolve_by")
+    }
+    return {name: due.at for name, due in deadlines.items() if due is not None}
