@@ -63,6 +63,12 @@ if not (AUDIT_KEY.isascii() and AUDIT_KEY.isalnum()):
     raise ImproperlyConfigured(
         "LAMPLIGHTER_AUDIT_KEY takes letters and digits only: make one with 'openssl rand -hex 32'"
     )
+# Requesters' data are sealed under the first key and opened with any: to change it, name the old
+# ones in LAMPLIGHTER_PRIVACY_KEYS_OLD (commas), run 'manage.py reseal_requesters', drop them.
+PRIVACY_KEYS = [
+    _secret("PRIVACY_KEY"),
+    *(key for key in os.environ.get("LAMPLIGHTER_PRIVACY_KEYS_OLD", "").split(",") if key),
+]
 ALLOWED_HOSTS = os.environ.get("LAMPLIGHTER_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("LAMPLIGHTER_ORIGINS", "").split(",") if o]
 
@@ -226,6 +232,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OrganizationKind": "grid.organizations.models.OrganizationKind",
         "OwnershipKind": "grid.ownership.models.OwnershipKind",
         "PartyRole": "grid.catalogue.models.PartyRole",
+        "RequesterKind": "inspections.requests.models.RequesterKind",
         "Role": "grid.organizations.models.Role",
         "TaskKind": "inspections.fieldwork.models.TaskKind",
         "TaskStatus": "inspections.fieldwork.models.TaskStatus",
@@ -268,6 +275,12 @@ STORAGES: dict[str, Any] = {
 }
 UPLOAD_DIR = STATE_DIR / "uploads"  # blobs on their way in, chunk by chunk
 MAP_PICTURES = STATE_DIR / "map"  # drawn pictures of the base map: a cache, bounded in size
+
+# For how many days after the report a requester's data are kept, by channel; never erased while a
+# case is open: two years, and one for what came in writing.
+REQUESTERS_KEPT = os.environ.get(
+    "LAMPLIGHTER_REQUESTERS_KEPT", "default=730,web=365,wechat=365,sms=365,email=365"
+)
 
 # Office hours, in city time: work hours are counted in them, work days end with them.
 OFFICE_HOURS = os.environ.get("LAMPLIGHTER_OFFICE_HOURS", "08:30-12:00,14:00-18:00")

@@ -13,3 +13,4 @@ class InspectionsConfig(AppConfig):
         """Load the workflow and the rooms that follow its acts, whichever program runs."""
         import_module("inspections.cases.workflow")
         import_module("inspections.fieldwork.use_cases")
+        import_module("inspections.intake.permissions")

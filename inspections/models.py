@@ -10,7 +10,12 @@ from inspections.cases.models import (
     ProofDistance,
 )
 from inspections.fieldwork.models import FieldTask, Visit
-from inspections.requests.models import ServiceRequest
+from inspections.requests.models import (
+    RequestAnswer,
+    Requester,
+    RequestRelease,
+    ServiceRequest,
+)
 from inspections.sync.models import Upload
 
 __all__ = [
@@ -21,6 +26,9 @@ __all__ = [
     "CaseVerdict",
     "FieldTask",
     "ProofDistance",
+    "RequestAnswer",
+    "RequestRelease",
+    "Requester",
     "ServiceRequest",
     "Upload",
     "Visit",

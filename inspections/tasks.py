@@ -1,7 +1,11 @@
 """Scheduled jobs of the work."""
 
+from datetime import UTC, datetime
+
 from procrastinate.contrib.django import app
 
+from grid.organizations.use_cases import service_user
+from inspections.intake.use_cases.retention import erase_expired
 from inspections.sync.use_cases import expire_uploads
 
 
@@ -10,3 +14,10 @@ from inspections.sync.use_cases import expire_uploads
 def drop_old_uploads(timestamp: int) -> None:
     """Every night: blobs that were begun, or sent and never used, for a week."""
     expire_uploads()
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(queueing_lock="erase_expired_requesters")
+def erase_expired_requesters(timestamp: int) -> None:
+    """Every night: who reported is forgotten when the channel's time is over."""
+    erase_expired(actor=service_user("retention"), now=datetime.fromtimestamp(timestamp, UTC))

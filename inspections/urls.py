@@ -5,7 +5,14 @@ from rest_framework.routers import SimpleRouter
 
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
 from inspections.fieldwork.views import TaskViewSet, VisitView
-from inspections.intake.views import IntakeViewSet
+from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
+from inspections.requests.views import (
+    AnswerView,
+    ByPhoneView,
+    EraseView,
+    ReleaseView,
+    RequesterView,
+)
 from inspections.sync.views import BlobView, OperationView
 
 router = SimpleRouter()
@@ -17,6 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
     path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),
+    path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
+    path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
+    path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),
+    path("requests/<str:code>/release/", ReleaseView.as_view(), name="request-release"),
+    path("requests/<str:code>/erase/", EraseView.as_view(), name="request-erase"),
+    path("evidence/<int:pk>/release/", ReleaseEvidenceView.as_view(), name="evidence-release"),
     path("tasks/<int:pk>/visit/", VisitView.as_view(), name="task-visit"),
     path("sync/blobs/<str:sha256>", BlobView.as_view(), name="sync-blob"),
     path("sync/operations/<uuid:operation>", OperationView.as_view(), name="sync-operation"),

@@ -30,6 +30,7 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     findings = serializers.ListField(child=serializers.DictField())
     accepted = serializers.BooleanField(help_text="nothing found keeps it from closing its case")
     public_url = serializers.CharField(allow_null=True)
+    released_at = serializers.DateTimeField(allow_null=True, help_text="the public sees the copy")
 
 
 class EvidenceFeatures(serializers.Serializer[Any]):
@@ -65,6 +66,7 @@ def evidence_as_json(evidence: Evidence, request: Request) -> dict[str, Any]:
         "findings": evidence.findings,
         "accepted": not evidence.blocking,
         "public_url": request.build_absolute_uri(path) if path else None,
+        "released_at": evidence.released_at,
     }
 
 

@@ -27,11 +27,16 @@ class EvidenceFilters(GroundFilters):
 
     sha256 = filters.CharFilter(field_name="file")
     case = filters.CharFilter(method="of_case", help_text="number")
+    request = filters.CharFilter(method="of_request", help_text="code")
     uploaded_by = filters.CharFilter(field_name="uploaded_by__username")
 
     def of_case(self, queryset: Any, name: str, value: str) -> Any:
         """Those put forward for the case of that number."""
         return queryset.filter(subject_type__endswith=".case", subject_code=value)
+
+    def of_request(self, queryset: Any, name: str, value: str) -> Any:
+        """Those put forward for the request of that code."""
+        return queryset.filter(subject_type__endswith=".servicerequest", subject_code=value)
 
 
 class EvidenceViewSet(GroundViewSet):

@@ -16,7 +16,9 @@ from grid.ground.datums import geometries_to_wgs84, parse_datum
 from grid.ground.queries import newest_version
 from grid.jurisdiction.asking import category_of, facility_of, position_of, record_of
 from inspections.requests.models import Channel
+from inspections.requests.serializers import RequesterStated
 from inspections.requests.use_cases import BadPlace, RequestRow
+from inspections.requests.use_cases.requesters import Person
 
 MOST_VERTICES = 500
 
@@ -38,6 +40,7 @@ class ReportRequest(serializers.Serializer[Any]):
     urgency = serializers.ChoiceField(
         required=False, choices=Urgency.choices, default=Urgency.NORMAL.value
     )
+    requester = RequesterStated(required=False)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Half a position is none, and nothing is reported from the future."""
@@ -75,6 +78,7 @@ class ReportRequest(serializers.Serializer[Any]):
             lat=given.get("lat"),
             datum=given.get("datum", "wgs84"),
             facility_code=given.get("facility", ""),
+            requester=Person(**given["requester"]) if "requester" in given else None,
         )
 
 

@@ -4,14 +4,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from core.api import answer_once, person_of
+from core.errors import Missing
+from grid.evidence.models import Evidence
+from grid.evidence.serializers import EvidenceSerializer, evidence_feature
 from inspections.intake.serializers import ReportRequest
 from inspections.intake.use_cases import receive
-from inspections.requests.models import ServiceRequest
-from inspections.requests.serializers import RequestFeature
-from inspections.requests.views import RequestViewSet
+from inspections.intake.use_cases.releasing import release_evidence
+from inspections.requests.serializers import RequestDetail
+from inspections.requests.views import READ, RequestViewSet
 
 
 class IntakeViewSet(RequestViewSet):
@@ -24,12 +29,13 @@ class IntakeViewSet(RequestViewSet):
     @extend_schema(
         request=ReportRequest,
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
-        responses={201: RequestFeature, 200: RequestFeature},
+        responses={201: RequestDetail, 200: RequestDetail},
     )
     def create(self, request: Request) -> HttpResponse:
         """Answers the request with `case`, the number of the case opened, or `why_no_case`.
 
-        Fields it does not know are named in `ignored`: who reports is not taken here.
+        Fields it does not know are named in `ignored`. Who reports (`requester`) is kept apart,
+        sealed, and shown masked.
         """
         user = person_of(request)
         asked = ReportRequest(data=request.data)
@@ -37,8 +43,8 @@ class IntakeViewSet(RequestViewSet):
 
         def work() -> dict[str, Any]:
             received = receive(asked.row(), actor=user, urgency=asked.validated_data["urgency"])
-            recorded = ServiceRequest.objects.get(pk=received.request.pk)
-            told: dict[str, Any] = RequestFeature(
+            recorded = READ.get(pk=received.request.pk)
+            told: dict[str, Any] = RequestDetail(
                 recorded, context=self.get_serializer_context()
             ).data
             why = received.why_no_case
@@ -49,5 +55,39 @@ class IntakeViewSet(RequestViewSet):
                 "ignored": sorted(set(request.data) - set(asked.fields)),
             }
             return told
+
+        return answer_once(request, work)
+
+
+class EvidenceReleased(serializers.Serializer[Any]):
+    """Whether the public may see it."""
+
+    public = serializers.BooleanField(required=False, default=True)
+
+
+class ReleaseEvidenceView(APIView):
+    """Whether the public may see the clean copy of a photo; it may not before."""
+
+    @extend_schema(
+        request=EvidenceReleased,
+        parameters=[
+            OpenApiParameter("pk", int, OpenApiParameter.PATH),
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER),
+        ],
+        responses={201: EvidenceSerializer, 200: EvidenceSerializer},
+        operation_id="evidence_release_create",
+    )
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """`public: false` takes it back; answers the evidence as it is then."""
+        user = person_of(request)
+        evidence = Evidence.objects.visible_to(user).filter(pk=pk).select_related("file").first()
+        if evidence is None:
+            raise Missing
+        asked = EvidenceReleased(data=request.data)
+        asked.is_valid(raise_exception=True)
+
+        def work() -> dict[str, Any]:
+            released = release_evidence(evidence, actor=user, **asked.validated_data)
+            return evidence_feature(released, request)
 
         return answer_once(request, work)

@@ -1,8 +1,12 @@
-"""Requests as they were made; a source that states a record again replaces its earlier statement."""
+"""Requests as they were made, who made them (erasable), what the desk answered and released.
+
+A source that states a record again replaces its earlier statement.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -56,6 +60,15 @@ class Nature(models.TextChoices):
     OTHER = "other", "其他"
 
 
+Seen = Callable[[User], Q]
+_ALSO_SEEN: list[Seen] = []
+
+
+def also_seen(condition: Seen) -> None:
+    """What a room above adds: which further requests a user sees; wired in apps.py."""
+    _ALSO_SEEN.append(condition)
+
+
 class RequestQuerySet(models.QuerySet["ServiceRequest"]):
     """Requests by who may read them."""
 
@@ -64,8 +77,14 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
         if has_role(user, Role.LEADER, Role.AUDITOR):
             return self
         areas = area_codes_of(user, Role.DISPATCHER, Role.INSPECTOR, Role.VERIFIER)
-        mine = Q(recorded_by=user) if user.is_authenticated else Q(pk__in=[])
-        return self if areas is None else self.filter(mine | Q(area_code__in=areas))
+        if areas is None:
+            return self
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        seen = Q(recorded_by=user) | Q(area_code__in=areas)
+        for condition in _ALSO_SEEN:
+            seen |= condition(user)
+        return self.filter(seen)
 
 
 class ServiceRequest(models.Model):
@@ -115,6 +134,80 @@ class ServiceRequest(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class RequesterKind(models.TextChoices):
+    """Who speaks (C20)."""
+
+    CITIZEN = "citizen", "市民"
+    ENTERPRISE = "enterprise", "企业机构"
+
+
+class Requester(models.Model):
+    """Who said it: the only place that knows, and it can be emptied (`erased_at`).
+
+    `sealed` holds name, phone and e-mail under a key that is not in the database; `phone_mark` finds
+    a number without keeping it. The kind stays for the figures.
+    """
+
+    request = models.OneToOneField(
+        ServiceRequest, on_delete=models.PROTECT, primary_key=True, related_name="requester"
+    )
+    kind = models.CharField(
+        max_length=16, choices=RequesterKind.choices, default=RequesterKind.CITIZEN.value
+    )
+    sealed = models.TextField(blank=True)
+    phone_mark = models.CharField(max_length=64, blank=True)
+    reachable = models.BooleanField(help_text="left a phone number or an e-mail address")
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inspections_requester"
+        constraints = [
+            models.CheckConstraint(
+                name="requester_kind_known",
+                condition=Q(kind__in=[k.value for k in RequesterKind]),
+            ),
+            models.CheckConstraint(
+                name="requester_erased_is_empty",
+                condition=Q(erased_at__isnull=True) | Q(sealed="", phone_mark="", reachable=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="requester_by_phone", fields=["phone_mark"], condition=~Q(phone_mark="")
+            )
+        ]
+
+
+class RequestAnswer(models.Model):
+    """What the desk answered to a request without a case (在线办结): appended, the last one stands."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, related_name="answers")
+    text = models.TextField()
+    answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        db_table = "inspections_request_answer"
+        indexes = [models.Index(name="answer_of_request", fields=["request", "id"])]
+
+
+class RequestRelease(models.Model):
+    """The words of a request that the public may read: appended, the last one stands; blank: none."""
+
+    request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, related_name="releases")
+    text = models.TextField(blank=True)
+    released_at = models.DateTimeField()
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        db_table = "inspections_request_release"
+        indexes = [models.Index(name="release_of_request", fields=["request", "id"])]
 
 
 register_visible(ServiceRequest, lambda user: ServiceRequest.objects.visible_to(user))

@@ -1,13 +1,14 @@
-"""Where requests lie: their cell and community, set by set, from the cells in force."""
+"""Where requests lie, set by set, from the cells in force; who made them, masked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from grid.cells.seams import SEAM_M
 from grid.ground.queries import the_city
-from inspections.requests.models import ServiceRequest
+from inspections.requests.models import Requester, ServiceRequest
+from inspections.requests.privacy import masked_email, masked_name, masked_phone, unseal
 
 # The cell that covers the place (a line: its middle), of several the lowest code; else the nearest
 # within a seam's width. Five centimetres are less than 0.00001 degrees as far as the 84th parallel.
@@ -44,6 +45,24 @@ def place_in_cells(ids: Sequence[int]) -> None:
         cursor.execute(_PLACE, {"ids": list(ids), "srid": the_city().metric_srid, "seam": SEAM_M})
 
 
-def reachable(requests: QuerySet[ServiceRequest]) -> bool:
-    """Whether somebody who made one of these requests can be called back."""
-    return False  # who said it is not kept yet
+def reachable(requests: Iterable[ServiceRequest]) -> bool:
+    """Whether one of these requests (rows or a queryset) left a way to call back."""
+    return Requester.objects.filter(request__in=requests, reachable=True).exists()
+
+
+def masked_requesters(requests: Iterable[ServiceRequest]) -> dict[int, dict[str, Any]]:
+    """By key of the request, who made it as staff may read it: `张*`, `138****5678`."""
+    return {kept.pk: masked(kept) for kept in Requester.objects.filter(request__in=requests)}
+
+
+def masked(requester: Requester) -> dict[str, Any]:
+    """One requester, masked; after erasure only the kind is left."""
+    told = unseal(requester.sealed)
+    return {
+        "kind": requester.kind,
+        "name": masked_name(told.get("name", "")),
+        "phone": masked_phone(told.get("phone", "")),
+        "email": masked_email(told.get("email", "")),
+        "reachable": requester.reachable,
+        "erased_at": requester.erased_at,
+    }

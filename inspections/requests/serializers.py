@@ -1,12 +1,39 @@
-"""How requests are shown; nothing here says who made them."""
+"""How requests are shown: who made them always masked; and what the acts upon them take."""
 
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from core.audit import subject_of
+from grid.evidence.queries import Subject, evidence_of
+from grid.evidence.serializers import evidence_as_json
 from grid.ground.serializers import PlaceField
-from inspections.requests.models import ServiceRequest
+from inspections.requests.models import RequesterKind, ServiceRequest
+from inspections.requests.permissions import is_desk_of, may_read_requester
+from inspections.requests.queries import masked
+
+REQUEST_FIELDS = [
+    "id",
+    "code",
+    "tracking_code",
+    "channel",
+    "channel_name",
+    "category",
+    "category_name",
+    "nature",
+    "nature_name",
+    "text",
+    "reported_at",
+    "closed_at",
+    "status",
+    "accuracy_m",
+    "facility",
+    "cell",
+    "area",
+    "case",
+    "requester_kind",
+]
 
 
 class RequestFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
@@ -18,34 +45,124 @@ class RequestFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     cell = serializers.CharField(source="cell_code", read_only=True)
     area = serializers.CharField(source="area_code", read_only=True)
     case = serializers.SerializerMethodField(help_text="number of the case it feeds, or null")
+    requester_kind = serializers.CharField(source="requester.kind", default=None)
     place = PlaceField()
 
     class Meta:
         model = ServiceRequest
         geo_field = "place"
         id_field = "id"
-        fields = [
-            "id",
-            "code",
-            "tracking_code",
-            "channel",
-            "channel_name",
-            "category",
-            "category_name",
-            "nature",
-            "nature_name",
-            "text",
-            "reported_at",
-            "closed_at",
-            "status",
-            "accuracy_m",
-            "facility",
-            "cell",
-            "area",
-            "case",
-        ]
+        fields = REQUEST_FIELDS
 
     def get_case(self, request: ServiceRequest) -> str | None:
         """The number of the case it feeds now."""
         links: Any = request.links.all()
         return next((link.case.number for link in links if link.left_at is None), None)
+
+
+class RequestDetail(RequestFeature):
+    """A request whole: who made it (masked), what the desk answered and released, its photos."""
+
+    requester = serializers.SerializerMethodField(
+        help_text="masked: kind, name, phone, email, reachable, erased_at; null if unknown"
+    )
+    answers = serializers.SerializerMethodField(help_text="what the desk answered, the last stands")
+    released = serializers.SerializerMethodField(help_text="the words the public may read, or null")
+    evidence = serializers.SerializerMethodField()
+    available_acts = serializers.SerializerMethodField()
+
+    class Meta(RequestFeature.Meta):
+        fields = [
+            *REQUEST_FIELDS,
+            "requester",
+            "answers",
+            "released",
+            "evidence",
+            "available_acts",
+        ]
+
+    def get_requester(self, request: ServiceRequest) -> dict[str, Any] | None:
+        """Masked; in clear only by POST with a reason."""
+        kept = getattr(request, "requester", None)
+        return masked(kept) if kept else None
+
+    def get_answers(self, request: ServiceRequest) -> list[dict[str, Any]]:
+        """In the order they were given."""
+        rows = request.answers.order_by("id").select_related("answered_by")
+        return [
+            {
+                "text": row.text,
+                "answered_at": row.answered_at,
+                "answered_by": row.answered_by.username,
+            }
+            for row in rows
+        ]
+
+    def get_released(self, request: ServiceRequest) -> dict[str, Any] | None:
+        """The last release; one with a blank text took the words back."""
+        last = request.releases.order_by("-id").first()
+        if last is None or not last.text:
+            return None
+        return {"text": last.text, "released_at": last.released_at}
+
+    def get_evidence(self, request: ServiceRequest) -> list[dict[str, Any]]:
+        """What was sent along, in the order it came."""
+        subject_type, subject_id = subject_of(request)
+        rows = evidence_of(Subject(subject_type, subject_id, request.code))
+        return [evidence_as_json(row, self.context["request"]) for row in rows]
+
+    def get_available_acts(self, request: ServiceRequest) -> list[dict[str, Any]]:
+        """What this user may do with the request now."""
+        user = self.context["request"].user
+        desk, known = is_desk_of(user, request), getattr(request, "requester", None)
+        reads = known is not None and known.sealed and may_read_requester(user, request)
+        acts = [
+            ("requester", "查看诉求人", True, reads),
+            ("answer", "在线办结", False, desk and self.get_case(request) is None),
+            ("release", "发布", False, desk),
+            ("erase", "删除诉求人信息", True, desk and known is not None and known.sealed),
+        ]
+        return [
+            {"act": act, "name": name, "needs_reason": needs}
+            for act, name, needs, may in acts
+            if may
+        ]
+
+
+class RequesterStated(serializers.Serializer[Any]):
+    """Who speaks, as far as they say."""
+
+    name = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    phone = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    email = serializers.CharField(required=False, allow_blank=True, max_length=254)
+    kind = serializers.ChoiceField(
+        required=False, choices=RequesterKind.choices, default=RequesterKind.CITIZEN.value
+    )
+
+
+class ReasonStated(serializers.Serializer[Any]):
+    """Why."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class PhoneAsked(ReasonStated):
+    """Whose requests, and why."""
+
+    phone = serializers.CharField(max_length=40)
+
+
+class AnswerStated(serializers.Serializer[Any]):
+    """The words of the answer."""
+
+    text = serializers.CharField(max_length=10_000)
+
+
+class WordsReleased(serializers.Serializer[Any]):
+    """The words to publish; without them the request's own, numbers hidden; blank takes them back."""
+
+    text = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+
+
+class RequesterInClear(RequesterStated):
+    """Who made the request, in clear."""

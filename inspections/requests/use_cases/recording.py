@@ -20,6 +20,7 @@ from grid.catalogue.models import Category
 from grid.ground.datums import WGS84, Datum, parse_datum, to_wgs84
 from inspections.requests.models import Channel, Nature, ServiceRequest, tracking_code
 from inspections.requests.queries import place_in_cells
+from inspections.requests.use_cases.requesters import Person, keep_requester
 
 BATCH = 5_000
 CHANNELS, NATURES = frozenset(Channel.values), frozenset(Nature.values)
@@ -72,6 +73,7 @@ class RequestRow:
     lat: float | None = None
     datum: str = "wgs84"
     facility_code: str = ""
+    requester: Person | None = None
 
 
 @dataclass(frozen=True)
@@ -96,13 +98,17 @@ def point_place(lon: float, lat: float, datum: Datum) -> Point:
 
 
 def record_request(row: RequestRow, *, actor: User) -> ServiceRequest:
-    """Record one request, in its cell; no case is opened here. Raises BadPlace."""
+    """Record one request, in its cell, and who made it; no case is opened here.
+
+    Raises BadPlace, BadPhone, BadEmail.
+    """
     tracking = tracking_code()
     request = ServiceRequest(
         code=row.code or tracking, tracking_code=tracking, recorded_by=actor, **_stated(row)
     )
     with transaction.atomic():
         request.save(force_insert=True)
+        keep_requester(request, row.requester)
         if request.place is not None:
             place_in_cells([request.pk])
             request.refresh_from_db(fields=["cell_code", "area_code"])
