@@ -7,8 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from core.audit import subject_of
 from core.models import AuditEntry, User
-from grid.evidence.queries import evidence_of
+from grid.evidence.queries import Subject, evidence_of
 from grid.evidence.serializers import evidence_as_json
 from grid.ground.serializers import PlaceField
 from grid.jurisdiction.serializers import BodySerializer
@@ -27,6 +28,7 @@ from inspections.cases.queries import (
     subject,
 )
 from inspections.cases.workflow import state_of_proof
+from inspections.requests.queries import masked_requesters
 
 
 def body_as_json(body: Organization | None) -> dict[str, str] | None:
@@ -296,9 +298,25 @@ class CaseDetail(CaseFeature):
         return [evidence_as_json(row, request) for row in evidence_of(subject(case))]
 
     def get_requests(self, case: Case) -> list[dict[str, Any]]:
-        """What was said, in the words of the request; who said it is not kept there."""
-        fields = ("code", "channel", "channel_name", "nature", "text", "reported_at")
-        return list(requests_of(case).values(*fields))
+        """What was said, in the words of the request, by whom (masked), with what was sent along."""
+        said, asked = list(requests_of(case)), self.context["request"]
+        known = masked_requesters(said)
+        return [
+            {
+                "code": request.code,
+                "channel": request.channel,
+                "channel_name": request.channel_name,
+                "nature": request.nature,
+                "text": request.text,
+                "reported_at": request.reported_at,
+                "requester": known.get(request.pk),
+                "evidence": [
+                    evidence_as_json(row, asked)
+                    for row in evidence_of(Subject(*subject_of(request), request.code))
+                ],
+            }
+            for request in said
+        ]
 
     def get_photos_needed(self, case: Case) -> int:
         """How many photos must prove it before it closes."""

@@ -257,3 +257,13 @@ def test_the_key_is_changed_without_losing_anybody(ward: Ward, settings: Setting
     settings.PRIVACY_KEYS = ["second"]
     assert ask(ward, "ada", f"{code}/requester/", reason="回访").json()["name"] == NAME
     assert len(ask(ward, "ada", "by_phone/", phone=PHONE, reason="x").json()["features"]) == 1
+
+
+def test_the_case_shows_a_mask_too_and_owes_a_callback(ward: Ward) -> None:
+    told = reported(ward, WHO)
+    shown = client_of(ward.ada).get(f"/api/v1/cases/{told['case']}/").json()["properties"]
+    assert shown["requests"][0]["requester"]["phone"] == "138****5678"
+    assert shown["needs_callback"]
+    nobody = reported(ward)
+    shown = client_of(ward.ada).get(f"/api/v1/cases/{nobody['case']}/").json()["properties"]
+    assert (shown["requests"][0]["requester"], shown["needs_callback"]) == (None, False)
