@@ -21,6 +21,7 @@ from grid.ground.queries import the_city
 from grid.organizations.models import Organization
 from inspections.cases.limits import asks_verification
 from inspections.cases.models import (
+    CLOSED_WITH_IT,
     Assignment,
     Callback,
     Case,
@@ -120,6 +121,13 @@ def handling_bodies(case: Case) -> set[int]:
     return set(in_force.values_list("organization", flat=True))
 
 
+def bodies_that_worked(case: Case) -> set[int]:
+    """The bodies that have the case now, or had it when it was closed (keys)."""
+    held = Q(ended_at__isnull=True) | Q(end_reason=CLOSED_WITH_IT)
+    worked = Assignment.objects.filter(held, case=case)
+    return set(worked.values_list("organization", flat=True))
+
+
 def lead_of(case: Case) -> Assignment | None:
     """The assignment of the body that leads now."""
     in_force = Assignment.objects.filter(case=case, kind="lead", ended_at__isnull=True)
@@ -184,7 +192,7 @@ def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
     if self_fixed:
         began = expectation.reported_at - SELF_FIX_WINDOW
         expectation = replace(expectation, reported_at=began)
-    bodies = handling_bodies(case)
+    bodies = bodies_that_worked(case)
     found = []
     for evidence in evidence_of(subject(case)):
         findings = [f.as_json() for f in assess_again(evidence, expectation, subject=subject(case))]

@@ -1,0 +1,208 @@
+"""Verification, callback, urging, self-fixed finds, moved pins: what lies between report and archive."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.errors import DomainError, NotPermitted
+from inspections.cases.commands import acts_open_to, carry_out
+from inspections.cases.models import Assignment, Callback, Case, Rating
+from inspections.cases.use_cases import (
+    FirstReceiverCannotRefuse,
+    accept_case,
+    answer_case,
+    archive_case,
+    call_back,
+    call_back_missed,
+    check_case,
+    close_case,
+    dispatch_case,
+    file_case,
+    fix_on_spot,
+    handle_case,
+    join_case,
+    refuse_case,
+    rework_case,
+    skip_verification,
+    urge_case,
+    verify_case,
+)
+from inspections.cases.use_cases.closing import Said
+from inspections.cases.workflow import ProofMissing, VerificationOwed, state_of_proof
+from tests.inspections.conftest import Ward, case_in, prove, report
+
+
+def test_what_nobody_has_spoken_with_is_verified_on_the_spot_first(ward: Ward) -> None:
+    case = report(ward, channel="web")
+    with pytest.raises(VerificationOwed):
+        file_case(case, actor=ward.ada)
+    case = verify_case(case, actor=ward.bo)
+    assert case.verified_at is not None
+    assert file_case(case, actor=ward.ada).state == "filed"
+
+
+def test_verification_is_skipped_only_with_a_reason(ward: Ward) -> None:
+    with pytest.raises(DomainError) as refused:
+        skip_verification(report(ward, channel="web"), actor=ward.ada, reason=" ")
+    assert refused.value.code == "reason_required"
+    skipped = skip_verification(report(ward, channel="web"), actor=ward.ada, reason="有监控画面")
+    assert (skipped.state, skipped.verified_at) == ("verified", None)
+    straight = file_case(report(ward, channel="web"), actor=ward.ada, reason="有监控画面")
+    assert straight.state == "filed"
+    phoned = {line.act for line in acts_open_to(report(ward, channel="phone"), ward.ada)}
+    assert "skip_verification" not in phoned
+
+
+@pytest.mark.mission("N2")
+def test_the_desk_answers_and_the_words_are_kept(ward: Ward) -> None:
+    case = answer_case(report(ward), actor=ward.ada, reason="22 点后为半夜灯，隔一亮一，属正常。")
+    assert (case.state, case.answer) == ("answered", "22 点后为半夜灯，隔一亮一，属正常。")
+    assert (case.due_at, case.warn_at) == (None, None)
+
+
+@pytest.mark.mission("F14")
+def test_the_first_receiver_cannot_refuse(ward: Ward) -> None:
+    case = case_in(ward, "dispatched")
+    with pytest.raises(FirstReceiverCannotRefuse) as refused:
+        refuse_case(case, actor=ward.di)
+    assert refused.value.status == 409
+    assert "propose_transfer" in refused.value.message_zh
+    with pytest.raises(NotPermitted):
+        refuse_case(case, actor=ward.cy)
+    case.refresh_from_db()
+    assert case.state == "dispatched"
+
+
+def test_a_co_receiver_joins_and_its_own_clock_stops(ward: Ward) -> None:
+    case = case_in(ward, "filed")
+    case = dispatch_case(case, actor=ward.ada, assists=[ward.bodies["housing"]])
+    case = join_case(case, actor=ward.fu)
+    part = Assignment.objects.get(case=case, organization=ward.bodies["housing"])
+    assert (part.accepted_by, case.state) == (ward.fu, "dispatched")
+    with pytest.raises(NotPermitted):
+        join_case(case, actor=ward.fu)
+    lead = Assignment.objects.get(case=case, kind="lead")
+    assert lead.accepted_at is None
+
+
+@pytest.mark.mission("F20")
+def test_acceptance_handling_urging_and_callback_each_leave_their_mark(ward: Ward) -> None:
+    case = urge_case(case_in(ward, "dispatched"), actor=ward.ada, reason="请尽快")
+    case = accept_case(case, actor=ward.di)
+    case = handle_case(case, actor=ward.di, reason="更换熔断器")
+    case = check_case(case, actor=ward.bo)
+    case = call_back(case, actor=ward.ada, said=Said(rating=Rating.SATISFIED, solved=True))
+    case.refresh_from_db()
+    assert None not in (case.handled_at, case.checked_at, case.called_back_at)
+
+
+@pytest.mark.mission("N12", "B16")
+def test_a_callback_keeps_the_rating_and_the_four_answers(ward: Ward) -> None:
+    case = case_in(ward, "checked")
+    said = {"rating": "basically_satisfied", "solved": True, "attitude_ok": False}
+    case = carry_out("callback", case, actor=ward.ada, given=said | {"reason": "来得慢"})
+    word = Callback.objects.get(case=case)
+    assert (word.rating, word.contacted, word.solved, word.attitude_ok, word.note) == (
+        "basically_satisfied",
+        None,
+        True,
+        False,
+        "来得慢",
+    )
+    prove(ward, case)
+    closed = close_case(case, actor=ward.bo)
+    assert (closed.closing_basis, closed.solved) == ("callback", True)
+
+
+def test_a_dissatisfied_requester_goes_back_or_is_answered_with_a_reason(ward: Ward) -> None:
+    case = case_in(ward, "checked")
+    prove(ward, case)
+    case = call_back(case, actor=ward.ada, said=Said(rating=Rating.DISSATISFIED, solved=False))
+    with pytest.raises(DomainError) as refused:
+        close_case(case, actor=ward.bo)
+    assert refused.value.code == "dissatisfied_needs_reason"
+    again = rework_case(case, actor=ward.ada, reason="诉求人反映仍不亮")
+    assert (again.state, again.checked_at, again.called_back_at) == ("accepted", None, None)
+
+
+def test_the_desk_sends_back_only_after_the_callback(ward: Ward) -> None:
+    with pytest.raises(NotPermitted):
+        rework_case(case_in(ward, "checked"), actor=ward.ada, reason="x")
+
+
+def test_attempts_are_kept(ward: Ward) -> None:
+    case = case_in(ward, "checked")
+    for number in range(3):
+        case = call_back_missed(case, actor=ward.ada, reason=f"第{number + 1}次无人接听")
+    assert Callback.objects.filter(case=case, reached=False).count() == 3
+    prove(ward, case)
+    assert close_case(case, actor=ward.bo).closing_basis == "unreachable"
+
+
+def test_a_closed_case_is_archived_by_the_desk(ward: Ward) -> None:
+    case = archive_case(case_in(ward, "closed"), actor=ward.ada)
+    assert (case.state, case.archived_at is not None) == ("archived", True)
+    assert case.closing_basis == "anonymous"
+
+
+@pytest.mark.mission("B25")
+def test_who_fixes_it_on_the_spot_closes_it_with_photos_older_than_the_report(ward: Ward) -> None:
+    case = report(ward, channel="patrol", reported_at=timezone.now())
+    with pytest.raises(ProofMissing):
+        fix_on_spot(case, actor=ward.bo)
+    taken = (timezone.now() - timedelta(minutes=20)).isoformat()
+    lon, lat = ward.lonlat(255, 250)
+    fix = {"lon": lon, "lat": lat, "accuracy_m": 5, "at": taken}
+    photo = prove(ward, case, at=None, seed=7, captured_at=taken, fixes=[fix], purpose="after")
+    assert [finding["code"] for finding in photo.findings] == ["older_than_report"]
+    closed = fix_on_spot(case, actor=ward.bo)
+    assert (closed.state, closed.closing_basis, closed.solved) == ("closed", "on_spot", True)
+    assert closed.verdict is not None
+
+
+def test_a_citizens_report_is_not_closed_on_the_spot(ward: Ward) -> None:
+    with pytest.raises(NotPermitted):
+        fix_on_spot(report(ward, channel="web"), actor=ward.bo)
+
+
+def test_a_moved_pin_is_judged_anew_and_moves_no_case(ward: Ward) -> None:
+    case = case_in(ward, "dispatched")
+    first = case.verdict
+    lon, lat = ward.lonlat(700, 250)
+    moved = carry_out("move_pin", case, actor=ward.bo, given={"lon": lon, "lat": lat})
+    assert (moved.state, moved.cell_code) == ("dispatched", "500236001001002")
+    assert moved.verdict != first
+    assert [row.verdict_id for row in moved.verdicts.order_by("id")] == [
+        first.pk if first else None,
+        moved.verdict.pk if moved.verdict else None,
+    ]
+    assert Assignment.objects.filter(case=case, ended_at__isnull=True).count() == 1
+
+
+def test_a_moved_pin_before_filing_only_moves(ward: Ward) -> None:
+    lon, lat = ward.lonlat(700, 250)
+    moved = carry_out("move_pin", report(ward), actor=ward.bo, given={"lon": lon, "lat": lat})
+    assert (moved.verdict, moved.cell_code) == (None, "500236001001002")
+
+
+def test_the_clock_that_runs_out_first_stands_on_the_case(ward: Ward) -> None:
+    case = report(ward)
+    assert case.due_at == case.file_by
+    case = dispatch_case(file_case(case, actor=ward.ada), actor=ward.ada)
+    lead = Assignment.objects.get(case=case)
+    assert case.due_at == lead.arrive_by
+    now = timezone.now()
+    assert not Case.objects.overdue(now).filter(pk=case.pk).exists()
+    assert Case.objects.overdue(now + timedelta(minutes=31)).filter(pk=case.pk).exists()
+    assert Case.objects.warned(now + timedelta(minutes=25)).filter(pk=case.pk).exists()
+
+
+def test_photos_of_the_handling_body_prove_nothing_after_closing_either(ward: Ward) -> None:
+    case = case_in(ward, "checked")
+    prove(ward, case, by="di", seed=50)
+    with pytest.raises(ProofMissing):
+        close_case(case, actor=ward.bo)
+    prove(ward, case, by="bo", seed=51)
+    closed = close_case(case, actor=ward.bo)
+    assert state_of_proof(closed)["proven"] == 1
