@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
@@ -9,7 +11,10 @@ from django.db.models import QuerySet
 
 from core.models import User
 from grid.evidence.content import SAME_PICTURE, distance, near_bands
+from grid.evidence.exif import ExifFacts
 from grid.evidence.models import Evidence, StoredFile
+from grid.evidence.score import camera_instant
+from grid.ground.queries import the_city
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,15 @@ def evidence_of(subject: Subject) -> QuerySet[Evidence]:
     """All evidence of a subject, in the order it came."""
     found = Evidence.objects.filter(subject_type=subject.type, subject_id=subject.id)
     return found.select_related("file", "uploaded_by").order_by("id")
+
+
+def taken_instant(evidence: Evidence) -> datetime | None:
+    """When it was taken, the earliest of what the device and the camera state; None if neither does."""
+    exif = ExifFacts.from_json(evidence.file.exif)
+    zone = ZoneInfo(the_city().timezone)
+    camera_at = camera_instant(exif.taken_at, evidence.captured_at, zone)
+    stated = [moment for moment in (evidence.captured_at, camera_at) if moment is not None]
+    return min(stated, default=None)
 
 
 def may_see_copy(user: User | None, sha256: str) -> bool:

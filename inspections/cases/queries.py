@@ -15,7 +15,8 @@ from core.models import AuditEntry
 from grid.areas.models import Area
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
 from grid.evidence.models import Evidence
-from grid.evidence.queries import Subject, evidence_of
+from grid.evidence.queries import Subject, evidence_of, taken_instant
+from grid.evidence.score import CLOCK_SLACK
 from grid.evidence.use_cases import Expectation, assess_again
 from grid.ground.queries import the_city
 from grid.organizations.models import Organization
@@ -183,9 +184,20 @@ BY_HANDLER = {
 }
 
 
+BEFORE_REPAIR = {
+    "code": "before_repair",
+    "blocks": True,
+    "words": {
+        "zh-Hans": "照片拍摄于处置完成之前：请在处置后到现场重新拍摄。",
+        "en": "The photo was taken before the repair was reported done: take one of how it is now.",
+    },
+}
+
+
 def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
     """Every piece of evidence, judged anew: place, report and reuse may have changed since.
 
+    It proves a repair if taken after it, by somebody of another body.
     `self_fixed`: fixed on the spot by whoever reports it, so photos may be older than the report.
     """
     expectation = expectation_of(case)
@@ -199,8 +211,17 @@ def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
         theirs = evidence.uploaded_by.memberships.values_list("organization", flat=True)
         if bodies & bodies_and_above(theirs):
             findings.append(BY_HANDLER)
+        too_old = any(finding["code"] == "older_than_report" for finding in findings)
+        if not (self_fixed or too_old or _shows_the_repair(case, evidence)):
+            findings.append(BEFORE_REPAIR)
         found.append(Proof(evidence, findings))
     return found
+
+
+def _shows_the_repair(case: Case, evidence: Evidence) -> bool:
+    """Whether it was taken after the body that leads said it was done (clocks differ a little)."""
+    taken_at = taken_instant(evidence) or evidence.received_at
+    return case.handled_at is not None and taken_at >= case.handled_at - CLOCK_SLACK
 
 
 def photos_needed(case: Case) -> int:

@@ -164,11 +164,12 @@ def prove(
     by: str = "bo",
     seed: int = 1,
     data: bytes | None = None,
+    taken_ago: timedelta = timedelta(0),
     **stated: Any,
 ) -> Evidence:
     """A photo for the case, taken just now at a place in metres (None: without position)."""
     lon, lat = ward.lonlat(*at) if at else (None, None)
-    now = timezone.now()
+    now = timezone.now() - taken_ago
     data = data or photo(lon, lat, taken_at=now, seed=seed)
     statement = read_statement(
         {"filename": "photo.jpg", "mime": "image/jpeg", "captured_at": now.isoformat()} | stated

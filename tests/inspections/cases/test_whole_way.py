@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.errors import DomainError, NotPermitted
+from core.errors import DomainError, NotPermitted, WrongState
 from inspections.cases.commands import acts_open_to, carry_out
 from inspections.cases.models import Assignment, Callback, Case, Rating
 from inspections.cases.use_cases import (
@@ -29,7 +29,13 @@ from inspections.cases.use_cases import (
     verify_case,
 )
 from inspections.cases.use_cases.closing import Said
-from inspections.cases.workflow import ProofMissing, VerificationOwed, state_of_proof
+from inspections.cases.workflow import (
+    CallbackOwed,
+    ProofMissing,
+    VerificationOwed,
+    state_of_proof,
+)
+from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in, prove, report
 
 
@@ -131,15 +137,6 @@ def test_the_desk_sends_back_only_after_the_callback(ward: Ward) -> None:
         rework_case(case_in(ward, "checked"), actor=ward.ada, reason="x")
 
 
-def test_attempts_are_kept(ward: Ward) -> None:
-    case = case_in(ward, "checked")
-    for number in range(3):
-        case = call_back_missed(case, actor=ward.ada, reason=f"第{number + 1}次无人接听")
-    assert Callback.objects.filter(case=case, reached=False).count() == 3
-    prove(ward, case)
-    assert close_case(case, actor=ward.bo).closing_basis == "unreachable"
-
-
 def test_a_closed_case_is_archived_by_the_desk(ward: Ward) -> None:
     case = archive_case(case_in(ward, "closed"), actor=ward.ada)
     assert (case.state, case.archived_at is not None) == ("archived", True)
@@ -206,3 +203,84 @@ def test_photos_of_the_handling_body_prove_nothing_after_closing_either(ward: Wa
     prove(ward, case, by="bo", seed=51)
     closed = close_case(case, actor=ward.bo)
     assert state_of_proof(closed)["proven"] == 1
+
+
+def phoned_in(ward: Ward) -> Case:
+    """A checked and proven case of somebody who left a number."""
+    lon, lat = ward.lonlat(250, 250)
+    told = client_of(ward.ada).post(
+        "/api/v1/requests/",
+        {
+            "channel": "phone",
+            "category": "0118",
+            "text": "路灯不亮",
+            "lon": lon,
+            "lat": lat,
+            "requester": {"name": "张三", "phone": "13800000001"},
+        },
+        format="json",
+    )
+    case = Case.objects.get(number=told.json()["properties"]["case"])
+    case = dispatch_case(file_case(case, actor=ward.ada), actor=ward.ada)
+    case = handle_case(accept_case(case, actor=ward.di), actor=ward.di)
+    prove(ward, case, seed=case.pk)
+    return check_case(case, actor=ward.bo)
+
+
+@pytest.mark.mission("F19", "N1")
+def test_who_can_be_reached_is_called_back_before_the_case_closes(ward: Ward) -> None:
+    case = phoned_in(ward)
+    with pytest.raises(CallbackOwed) as refused:
+        close_case(case, actor=ward.bo)
+    assert refused.value.status == 409
+    with pytest.raises(WrongState):
+        archive_case(case, actor=ward.ada)
+    case = call_back(case, actor=ward.ada, said=Said(rating=Rating.SATISFIED, solved=True))
+    closed = close_case(case, actor=ward.bo)
+    assert archive_case(closed, actor=ward.ada).closing_basis == "callback"
+
+
+@pytest.mark.mission("N1")
+def test_three_attempts_in_vain_let_it_close_and_it_is_counted_apart(ward: Ward) -> None:
+    case = phoned_in(ward)
+    for _ in range(2):
+        case = call_back_missed(case, actor=ward.ada, reason="无人接听")
+    with pytest.raises(CallbackOwed):
+        close_case(case, actor=ward.bo)
+    case = call_back_missed(case, actor=ward.ada, reason="无人接听")
+    assert close_case(case, actor=ward.bo).closing_basis == "unreachable"
+
+
+def test_attempts_before_a_rework_do_not_count(ward: Ward) -> None:
+    case = phoned_in(ward)
+    for _ in range(3):
+        case = call_back_missed(case, actor=ward.ada, reason="无人接听")
+    case = rework_case(case, actor=ward.bo, reason="仍不亮")
+    case = check_case(handle_case(case, actor=ward.di), actor=ward.bo)
+    with pytest.raises(CallbackOwed):
+        close_case(case, actor=ward.bo)
+
+
+@pytest.mark.mission("D7")
+def test_a_photo_from_before_the_repair_proves_nothing(ward: Ward) -> None:
+    case = case_in(ward, "accepted")
+    prove(ward, case, seed=61, purpose="verify", taken_ago=timedelta(minutes=5))
+    assert state_of_proof(case)["proven"] == 0
+    case = check_case(handle_case(case, actor=ward.di), actor=ward.bo)
+    with pytest.raises(ProofMissing) as refused:
+        close_case(case, actor=ward.bo)
+    assert "处置完成之前" in refused.value.message_zh
+    prove(ward, case, seed=62, purpose="check")
+    assert close_case(case, actor=ward.bo).state == "closed"
+
+
+def test_after_a_rework_the_former_photos_prove_nothing(ward: Ward) -> None:
+    case = case_in(ward, "checked")
+    prove(ward, case, seed=63, taken_ago=timedelta(seconds=0))
+    Case.objects.filter(pk=case.pk).update(handled_at=timezone.now() - timedelta(minutes=10))
+    case = rework_case(case, actor=ward.bo, reason="又灭了")
+    case = handle_case(case, actor=ward.di)
+    later = timezone.now() + timedelta(minutes=5)
+    Case.objects.filter(pk=case.pk).update(handled_at=later)
+    case.refresh_from_db()
+    assert state_of_proof(case)["proven"] == 0
