@@ -228,14 +228,18 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "CaseState": "inspections.cases.models.CaseState",
         "CategoryKind": "grid.catalogue.models.CategoryKind",
+        "DisputeState": "inspections.disputes.models.DisputeState",
+        "HandoverState": "grid.handover.models.HandoverState",
         "HandoverKind": "grid.handover.models.HandoverKind",
         "OrganizationKind": "grid.organizations.models.OrganizationKind",
         "OwnershipKind": "grid.ownership.models.OwnershipKind",
         "PartyRole": "grid.catalogue.models.PartyRole",
         "RequesterKind": "inspections.requests.models.RequesterKind",
+        "ReturnState": "inspections.disputes.models.ReturnState",
         "Role": "grid.organizations.models.Role",
         "TaskKind": "inspections.fieldwork.models.TaskKind",
         "TaskStatus": "inspections.fieldwork.models.TaskStatus",
+        "TransferState": "inspections.disputes.models.TransferState",
         "Urgency": "grid.catalogue.models.Urgency",
         "VerdictOutcome": "grid.jurisdiction.models.Outcome",
         "VisitOutcome": "inspections.fieldwork.models.VisitOutcome",
@@ -293,5 +297,10 @@ DISPATCH_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_WITHIN", "2h")
 DISPATCH_URGENT_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_URGENT_WITHIN", "30min")
 _verified = os.environ.get("LAMPLIGHTER_VERIFIED_CHANNELS", "web,wechat,sms,email")
 VERIFIED_CHANNELS = frozenset(word.strip() for word in _verified.split(",") if word.strip())
+
+# How long after its dispatch a body may ask to return a case (退单; Lüliang 2024: one work day), silence
+# being acceptance; and within which time the desk decides on it (half a work day there).
+RETURN_WINDOW = os.environ.get("LAMPLIGHTER_RETURN_WINDOW", "1wd")
+RETURN_DECIDED_WITHIN = os.environ.get("LAMPLIGHTER_RETURN_DECIDED_WITHIN", "4wh")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

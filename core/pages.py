@@ -48,29 +48,40 @@ def page_of(
 ) -> Page:
     """One page of a queryset in the order of `key`.
 
-    `key` names fields that are never null, all ascending or all descending (`-`), the last of them
-    unique within the queryset; an index on them makes every page equally fast. Raises
-    InvalidCursor.
+    `key` names fields or annotations that are never null, all ascending or all descending (`-`),
+    the last of them unique within the queryset; an index on them makes every page equally fast.
+    Raises InvalidCursor.
     """
-    fields = [_field(queryset.model, name) for name in key]
+    fields = [_field(queryset, name) for name in key]
     descending = key[0].startswith("-")
     if any(name.startswith("-") != descending for name in key):
         raise ImproperlyConfigured(f"{key} is no key: all ascending or all descending")
     rows = queryset.order_by(*key)
     if cursor:
-        names = [field.name for field in fields]
+        names = [name.removeprefix("-") for name in key]
         beyond = TupleLessThan if descending else TupleGreaterThan
         rows = rows.filter(beyond(Tuple(*names), _read_cursor(cursor, key, fields)))
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return Page(found, None)
-    last = [getattr(found[limit - 1], field.attname) for field in fields]
+    last = [
+        getattr(found[limit - 1], _attribute(field, name))
+        for field, name in zip(fields, key, strict=True)
+    ]
     return Page(found[:limit], _write_cursor(key, last))
 
 
-def _field(model: type[models.Model], name: str) -> Any:
+def _field(queryset: models.QuerySet[Any], name: str) -> Any:
     name = name.removeprefix("-")
-    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+    if name in queryset.query.annotations:
+        return queryset.query.annotations[name].output_field
+    meta = queryset.model._meta
+    return meta.pk if name == "pk" else meta.get_field(name)
+
+
+def _attribute(field: Any, name: str) -> str:
+    """Where a row holds the value: a field says so itself, an annotation goes by its name."""
+    return getattr(field, "attname", None) or name.removeprefix("-")
 
 
 def _write_cursor(key: Sequence[str], values: list[Any]) -> str:

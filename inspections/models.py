@@ -9,6 +9,7 @@ from inspections.cases.models import (
     CaseVerdict,
     ProofDistance,
 )
+from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
 from inspections.requests.models import (
     RequestAnswer,
@@ -24,12 +25,15 @@ __all__ = [
     "Case",
     "CaseRequest",
     "CaseVerdict",
+    "Dispute",
     "FieldTask",
     "ProofDistance",
     "RequestAnswer",
     "RequestRelease",
     "Requester",
+    "ReturnRequest",
     "ServiceRequest",
+    "Transfer",
     "Upload",
     "Visit",
     "WorkDay",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
+from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
 from inspections.requests.views import (
@@ -19,6 +20,9 @@ router = SimpleRouter()
 router.register("requests", IntakeViewSet, "requests")
 router.register("cases", CaseViewSet, "cases")
 router.register("tasks", TaskViewSet, "tasks")
+router.register("returns", ReturnViewSet, "returns")
+router.register("transfers", TransferViewSet, "transfers")
+router.register("disputes", DisputeViewSet, "disputes")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),

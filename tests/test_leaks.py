@@ -22,7 +22,7 @@ from grid.organizations.models import Role
 from tests import factories
 from tests.conftest import client_of
 from tests.everything import Everything, everything
-from tests.inspections.conftest import case_in, evidence_folder, prove, ward_here
+from tests.inspections.conftest import argue, case_in, evidence_folder, prove, ward_here
 
 __all__ = ["evidence_folder"]  # a fixture
 
@@ -87,6 +87,12 @@ WORK = {
     "tasks/": Route("tasks/", "{number}", DESK | {"di"}),
     "tasks/<pk>/": Route("tasks/{task}/", "{number}", DESK),
     "tasks/<pk>/visit/": Route("tasks/{task}/visit/", "-", NOBODY),
+    "returns/": Route("returns/", "{argued}", OF_THE_CASE | {"fu"}),
+    "returns/<pk>/": Route("returns/{return}/", "不归我们管", OF_THE_CASE | {"fu"}),
+    "transfers/": Route("transfers/", "{argued}", OF_THE_CASE | {"fu"}),
+    "transfers/<pk>/": Route("transfers/{transfer}/", "请住建委接手", OF_THE_CASE | {"fu"}),
+    "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
+    "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
     "evidence/": Route("evidence/", "{sha256}", OF_THE_CASE),
     "evidence/<pk>/": Route("evidence/{evidence}/", "{sha256}", OF_THE_CASE),
     "sync/blobs/<sha256>": Route("sync/blobs/{sha256}", "-", NOBODY),
@@ -141,6 +147,13 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "evidence": evidence.pk,
         "sha256": evidence.file_id,
     }
+    argued = argue(ward, case_in(ward, "accepted", text="另一处"))
+    told |= {
+        "argued": argued.number,
+        "return": argued.returns.get().pk,
+        "transfer": argued.transfers.get().pk,
+        "dispute": argued.disputes.get().pk,
+    }
     people = [*ward.people.values(), stranger]
     return {person.username: client_of(person) for person in people}, told
 
@@ -150,7 +163,8 @@ def test_every_route_has_its_row() -> None:
 
 
 def test_without_an_account_every_method_is_refused() -> None:
-    anything = {"number": "1", "request": "1", "task": 1, "evidence": 1, "sha256": "0" * 64}
+    anything = dict.fromkeys(("return", "transfer", "dispute"), 1) | {"argued": ""}
+    anything |= {"number": "1", "request": "1", "task": 1, "evidence": 1, "sha256": "0" * 64}
     for route, row in (ROUTES | WORK).items():
         for method in METHODS:
             answer = getattr(APIClient(), method)(PREFIX + row.asked.format(**anything))

@@ -18,7 +18,7 @@ from grid.organizations.models import Membership, Organization, Role
 from grid.organizations.permissions import may_read_all_audit
 from tests import factories
 from tests.everything import everything
-from tests.inspections.conftest import case_in, evidence_folder, prove, ward_here
+from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
 
 __all__ = ["evidence_folder"]  # a fixture
 
@@ -28,6 +28,10 @@ WORK = {
     "inspections.servicerequest",
     "inspections.case",
     "inspections.fieldtask",
+    "inspections.visit",
+    "inspections.returnrequest",
+    "inspections.transfer",
+    "inspections.dispute",
     "grid.evidence",
 }
 HERE, ELSEWHERE = "500236001", "510000"
@@ -123,6 +127,8 @@ def test_the_work_is_seen_as_documented() -> None:
     ward = ward_here()
     case = case_in(ward, "accepted")
     prove(ward, case)
+    visit(ward, case)
+    argue(ward, case)
     told = {
         (subject, role.value): word(subject, role, ward.bodies["lamp"], ward.bodies["else"])
         for subject in WORK

@@ -1,20 +1,19 @@
 """What acts on a case need to know: its duty and limits, its bodies, the proof it has."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Q, QuerySet
 
 from core.audit import subject_of
 from core.models import AuditEntry
 from grid.areas.models import Area
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
-from grid.evidence.content import SAME_PICTURE, distance
 from grid.evidence.models import Evidence
 from grid.evidence.queries import Subject, evidence_of, taken_instant
 from grid.evidence.score import CLOCK_SLACK
@@ -219,21 +218,6 @@ def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
     return found
 
 
-def good_proofs(proofs: Iterable[Proof]) -> int:
-    """How many different pictures prove it: the same picture saved anew counts once."""
-    marks: list[int] = []
-    flat = 0  # a picture without a fingerprint is told from others by its bytes alone
-    for proof in proofs:
-        mark = proof.evidence.file.fingerprint
-        if proof.blocks:
-            continue
-        if mark is None:
-            flat += 1
-        elif all(distance(mark, other) > SAME_PICTURE for other in marks):
-            marks.append(mark)
-    return len(marks) + flat
-
-
 def _shows_the_repair(case: Case, evidence: Evidence) -> bool:
     """Whether it was taken after the body that leads said it was done (clocks differ a little)."""
     taken_at = taken_instant(evidence) or evidence.received_at
@@ -283,11 +267,20 @@ def last_word(case: Case) -> Callback | None:
     return case.callbacks.filter(reached=True).order_by("-id").first()
 
 
+About = Callable[[Case], Iterable[models.Model]]
+_ABOUT: list[About] = []
+
+
+def tell_in_trail(about: About) -> None:
+    """Further records whose acts belong to the trail of a case; called once, by their room above."""
+    _ABOUT.append(about)
+
+
 def trail_of(case: Case) -> list[AuditEntry]:
-    """Every act upon the case and upon the requests that feed it, in the order they happened."""
-    subject_type, subject_id = subject_of(case)
-    about = Q(subject_type=subject_type, subject_id=subject_id)
-    for request in case.requests.all():
-        of_request, request_id = subject_of(request)
-        about |= Q(subject_type=of_request, subject_id=request_id)
-    return list(AuditEntry.objects.filter(about).select_related("actor").order_by("id"))
+    """Every act upon the case, upon the requests that feed it, and upon what rooms above keep about it."""
+    records = [case, *case.requests.all(), *(record for about in _ABOUT for record in about(case))]
+    named = Q()
+    for record in records:
+        subject_type, subject_id = subject_of(record)
+        named |= Q(subject_type=subject_type, subject_id=subject_id)
+    return list(AuditEntry.objects.filter(named).select_related("actor").order_by("id"))

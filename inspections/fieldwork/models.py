@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from core.models import User
 from core.visibility import register_visible
@@ -106,20 +107,58 @@ class VisitOutcome(models.TextChoices):
     ALREADY_RESTORED = "already_restored", "已自行恢复"
     NO_ACCESS = "no_access", "无法进入"
     UNSAFE = "unsafe", "不安全"
+    PIN_MOVED = "pin_moved", "点位有误"
+
+
+# Outcomes after which a person must decide what becomes of the case; nothing closes by itself.
+TO_DECIDE = frozenset(
+    {
+        VisitOutcome.NOT_FOUND,
+        VisitOutcome.ALREADY_RESTORED,
+        VisitOutcome.NO_ACCESS,
+        VisitOutcome.UNSAFE,
+    }
+)
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    """Visits by who may read them."""
+
+    def visible_to(self, user: User) -> VisitQuerySet:
+        """With the case they were made for; those of a task without one, with the task."""
+        tasks = FieldTask.objects.visible_to(user).values("pk")
+        cases = Case.objects.visible_to(user).values("pk")
+        return self.filter(Q(task__in=tasks) | Q(task__case__in=cases))
 
 
 class Visit(models.Model):
-    """Somebody was there: appended, never edited."""
+    """Somebody was there: appended, never edited.
+
+    `near`: whether position and place may be within `limit_m` of each other, both accuracies
+    counted; null without a position. `pin` is where the visitor says the place really is, and
+    `pin_refusal` why the case could not be moved there at once (code and words). `arrival`: this
+    visit stopped its body's clock of arrival.
+    """
 
     task = models.ForeignKey(FieldTask, on_delete=models.PROTECT, related_name="visits")
     visitor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     outcome = models.CharField(max_length=24, choices=VisitOutcome.choices)
-    arrived_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(help_text="as the visitor's device says")
+    recorded_at = models.DateTimeField(default=timezone.now, help_text="heard of here")
     position = models.PointField(srid=4326, null=True)
     accuracy_m = models.FloatField(null=True)
+    stated = models.JSONField(default=dict, help_text="lon, lat, datum and pin as given")
+    distance_m = models.FloatField(null=True)
+    limit_m = models.FloatField(null=True)
+    near = models.BooleanField(null=True)
+    arrival = models.BooleanField(default=False)
+    pin = models.PointField(srid=4326, null=True)
+    pin_refusal = models.JSONField(default=dict)
     note = models.TextField(blank=True)
+
+    objects: ClassVar[Any] = VisitQuerySet.as_manager()
 
     class Meta:
         db_table = "inspections_visit"
@@ -127,8 +166,18 @@ class Visit(models.Model):
             models.CheckConstraint(
                 name="visit_outcome_known",
                 condition=Q(outcome__in=[o.value for o in VisitOutcome]),
-            )
+            ),
+            models.CheckConstraint(
+                name="visit_near_is_measured",
+                condition=Q(near__isnull=True)
+                | Q(position__isnull=False, distance_m__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="visit_moved_names_the_pin",
+                condition=~Q(outcome="pin_moved") | Q(pin__isnull=False),
+            ),
         ]
 
 
+register_visible(Visit, lambda user: Visit.objects.visible_to(user))
 register_visible(FieldTask, lambda user: FieldTask.objects.visible_to(user))

@@ -1,45 +1,88 @@
 """Tasks follow the case: whoever has it is sent, then an inspector of the place; visits are recorded."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
 
 from core.audit import emit, record_act
-from core.errors import NotPermitted
+from core.errors import DomainError, Invalid, NotPermitted
 from core.models import User
+from grid.evidence.queries import metres_between
+from grid.evidence.score import MOST_ACCURACY_M
 from grid.organizations.models import Organization
-from inspections.cases.models import Case
-from inspections.cases.queries import lead_of
-from inspections.cases.use_cases import follow_acts
+from inspections.cases.limits import asks_verification
+from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
+from inspections.cases.queries import PROOF_DISTANCE_M, proof_distance
+from inspections.cases.use_cases import follow_acts, move_pin
+from inspections.cases.use_cases.assignments import note_arrival
 from inspections.fieldwork.models import FieldTask, TaskKind, TaskStatus, Visit, VisitOutcome
 from inspections.fieldwork.permissions import may_visit
+
+WITH_CREWS = {CaseState.DISPATCHED, CaseState.ACCEPTED}
+
+
+class PinNeeded(Invalid):
+    """'pin_moved' says where the place really is: give it as 'pin' with lon and lat."""
+
+    zh = "“点位有误”必须给出正确位置：请在 pin 中填写 lon 和 lat。"
 
 
 def follow_case(case: Case, act: str, actor: User) -> None:
     """What an act upon a case means for those in the field; runs in the act's transaction."""
     match act:
-        case "dispatch" | "reassign":
-            _end(case, TaskKind.HANDLE, TaskStatus.CANCELLED, actor)
-            _send_crew(case)
+        case "open":
+            if asks_verification(case.channel):
+                _make(case, TaskKind.VERIFY, None, case.file_by)
+        case "verify" | "fix_on_spot":
+            _end(case, TaskStatus.DONE, actor, kind=TaskKind.VERIFY)
+        case "move_pin":
+            FieldTask.objects.filter(case=case, status=TaskStatus.OPEN).update(place=case.place)
         case "handle":
-            _end(case, TaskKind.HANDLE, TaskStatus.DONE, actor)
+            _end(case, TaskStatus.DONE, actor, kind=TaskKind.HANDLE, organization__in=_lead(case))
+            _end(case, TaskStatus.CANCELLED, actor, kind=TaskKind.HANDLE)
             _make(case, TaskKind.CHECK, None, case.resolve_by)
-        case "check":
-            _end(case, TaskKind.CHECK, TaskStatus.DONE, actor)
-        case "rework":
-            _end(case, TaskKind.CHECK, TaskStatus.DONE, actor)
-            _send_crew(case)
-        case "close":
-            for kind in TaskKind:
-                _end(case, kind, TaskStatus.CANCELLED, actor)
+        case "check" | "rework":
+            _end(case, TaskStatus.DONE, actor, kind=TaskKind.CHECK)
+    if case.state != CaseState.REPORTED:
+        _end(case, TaskStatus.CANCELLED, actor, kind=TaskKind.VERIFY)
+    if case.state in WITH_CREWS:
+        _send_crews(case, actor, again=act == "rework")
+    if case.state in {CaseState.CLOSED, CaseState.DECLINED, CaseState.ANSWERED}:
+        _end(case, TaskStatus.CANCELLED, actor)
 
 
-def _send_crew(case: Case) -> None:
-    lead = lead_of(case)
-    if lead is not None:
-        _make(case, TaskKind.HANDLE, lead.organization, lead.resolve_by)
+def _lead(case: Case) -> list[int]:
+    held = case.assignments.filter(kind=AssignmentKind.LEAD, ended_at__isnull=True)
+    return list(held.values_list("organization", flat=True))
+
+
+def _send_crews(case: Case, actor: User, *, again: bool) -> None:
+    """Every body that has the case has one task of its own; that of a body that lost it ends.
+
+    A body whose task is done has none anew, unless the work is to be done `again`.
+    """
+    given = {
+        one.organization_id: one
+        for one in case.assignments.filter(ended_at__isnull=True).select_related("organization")
+    }
+    sent = FieldTask.objects.filter(case=case, kind=TaskKind.HANDLE).order_by("id")
+    stale, held = [], set()
+    for task in sent:
+        assignment = given.get(task.organization_id or 0)
+        current = assignment is not None and task.made_at >= assignment.dispatched_at
+        if task.status == TaskStatus.OPEN and not current:
+            stale.append(task.pk)
+        elif current and (task.status == TaskStatus.OPEN or not again):
+            held.add(task.organization_id)
+    if stale:
+        _end(case, TaskStatus.CANCELLED, actor, pk__in=stale)
+    for body, assignment in given.items():
+        if body not in held:
+            _make(case, TaskKind.HANDLE, assignment.organization, assignment.resolve_by)
 
 
 def _make(case: Case, kind: TaskKind, body: Organization | None, due_at: datetime | None) -> None:
@@ -54,42 +97,123 @@ def _make(case: Case, kind: TaskKind, body: Organization | None, due_at: datetim
     emit(kind="task_made", subject=task)
 
 
-def _end(case: Case, kind: TaskKind, status: TaskStatus, actor: User) -> None:
-    ended = FieldTask.objects.filter(case=case, kind=kind, status=TaskStatus.OPEN)
+def _end(case: Case, status: TaskStatus, actor: User, **which: Any) -> None:
+    ended = FieldTask.objects.filter(case=case, status=TaskStatus.OPEN, **which)
     ended.update(status=status, done_at=timezone.now(), done_by=actor)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a visitor states: `stated` are the coordinates to the letter, with their datum."""
+
+    outcome: VisitOutcome
+    arrived_at: datetime
+    position: Point | None = None
+    accuracy_m: float | None = None
+    pin: Point | None = None
+    stated: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
 def record_visit(
-    task: FieldTask,
-    *,
-    actor: User,
-    outcome: VisitOutcome,
-    arrived_at: datetime,
-    position: Point | None = None,
-    accuracy_m: float | None = None,
-    note: str = "",
+    task: FieldTask, *, actor: User, found: Found, base_version: int | None = None
 ) -> Visit:
-    """Somebody was there, and this is what was found. The case is moved by its own acts."""
+    """Somebody was there, and this is what was found; recorded wherever it was and however late.
+
+    A crew's first visit near the place is its body's arrival. A pin said to be wrong is moved by the
+    case's own act; if that is refused, the visit is recorded all the same and the desk decides. All
+    other outcomes move nothing. Raises NotPermitted, PinNeeded.
+    """
     if not may_visit(actor, task):
         raise NotPermitted
+    if found.outcome == VisitOutcome.PIN_MOVED and found.pin is None:
+        raise PinNeeded
+    now = timezone.now()
     with transaction.atomic():
-        visit = Visit.objects.create(
+        refusal = _move_pin(task, actor, found, base_version)
+        visit = Visit(
             task=task,
             visitor=actor,
-            outcome=outcome,
-            arrived_at=arrived_at,
-            position=position,
-            accuracy_m=accuracy_m,
-            note=note,
+            outcome=found.outcome,
+            arrived_at=min(found.arrived_at, now),  # a device's clock may run ahead
+            recorded_at=now,
+            position=found.position,
+            accuracy_m=found.accuracy_m,
+            stated=found.stated,
+            pin=found.pin,
+            pin_refusal=refusal,
+            note=found.note,
+            **_measured(task, found, found.pin if not refusal else None),
         )
+        if visit.near and task.case and task.organization:
+            visit.arrival = note_arrival(task.case, task.organization, at=visit.arrived_at)
+        visit.save()
+        if found.outcome == VisitOutcome.DONE and _assists(task):
+            _end_one(task, actor)
         record_act(
             actor=actor,
             act="record_visit",
             subject=task,
-            details={"visit": visit.pk, "outcome": outcome},
+            details={"visit": visit.pk, "outcome": found.outcome, "arrival": visit.arrival},
         )
         emit(kind="visit_recorded", subject=task)
     return visit
+
+
+def _move_pin(
+    task: FieldTask, actor: User, found: Found, base_version: int | None
+) -> dict[str, Any]:
+    """Have the case moved to where the visitor says it is; why not, as code and words."""
+    if found.outcome != VisitOutcome.PIN_MOVED or task.case is None or found.pin is None:
+        return {}
+    try:
+        with transaction.atomic():
+            move_pin(
+                task.case,
+                actor=actor,
+                place=found.pin,
+                reason=found.note,
+                base_version=base_version,
+            )
+    except DomainError as refused:
+        words = {"zh-Hans": refused.message_zh, "en": refused.message}
+        return {"code": refused.code, "words": words}
+    return {}
+
+
+def _measured(task: FieldTask, found: Found, moved_to: Point | None) -> dict[str, Any]:
+    """How far from the place the visitor was, and whether that is near enough to be there.
+
+    A pin that was moved is the place; one that was only claimed is not.
+    """
+    limit_m = proof_distance(task.case.category) if task.case else PROOF_DISTANCE_M
+    if found.position is None:
+        return {"limit_m": limit_m}
+    spot = (found.position.x, found.position.y)
+    (distance_m,) = metres_between(moved_to or task.place, [spot])
+    doubt = min(found.accuracy_m or 0.0, MOST_ACCURACY_M)
+    if task.case and not moved_to:
+        doubt += min(task.case.accuracy_m or 0.0, MOST_ACCURACY_M)
+    return {
+        "limit_m": limit_m,
+        "distance_m": distance_m,
+        "near": distance_m - doubt <= limit_m,
+    }
+
+
+def _assists(task: FieldTask) -> bool:
+    """Whether the task's body assists: the work of the one that leads ends by the case's own acts."""
+    return Assignment.objects.filter(
+        case=task.case_id,
+        organization=task.organization_id,
+        kind=AssignmentKind.ASSIST,
+        ended_at__isnull=True,
+    ).exists()
+
+
+def _end_one(task: FieldTask, actor: User) -> None:
+    mine = FieldTask.objects.filter(pk=task.pk, status=TaskStatus.OPEN)
+    mine.update(status=TaskStatus.DONE, done_at=timezone.now(), done_by=actor)
 
 
 follow_acts(follow_case)

@@ -1,28 +1,39 @@
 """Tasks over HTTP."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.api import answer_once, person_of
-from core.errors import Missing
-from grid.ground.datums import parse_datum
-from grid.ground.views import GroundFilters, GroundViewSet
-from inspections.fieldwork.models import FieldTask, TaskKind, TaskStatus, VisitOutcome
-from inspections.fieldwork.serializers import TaskFeature, VisitRequest, VisitSerializer
-from inspections.fieldwork.use_cases import record_visit
+from core.errors import Invalid, Missing
+from grid.ground.parameters import Asked, BadParameter
+from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
+from inspections.fieldwork.commands import visit_as_stated
+from inspections.fieldwork.models import FieldTask, TaskKind, TaskStatus
+from inspections.fieldwork.queries import metres_from
+from inspections.fieldwork.serializers import (
+    TaskDetail,
+    TaskFeature,
+    VisitRequest,
+    VisitSerializer,
+    with_surroundings,
+)
 from inspections.requests.use_cases import point_place
+
+NEAR = {"near": "lon,lat in `datum`: the nearest first, with `distance_m`"}
+OF_A_VISIT = ("case__category", "organization")
 
 
 class TaskFilters(GroundFilters):
     """Tasks by their fields."""
 
+    subject_id = SubjectIds()
     kind = filters.ChoiceFilter(choices=TaskKind.choices)
     status = filters.ChoiceFilter(choices=TaskStatus.choices)
     case = filters.CharFilter(field_name="case__number", help_text="number")
@@ -36,16 +47,51 @@ class TaskFilters(GroundFilters):
 
 
 class TaskViewSet(GroundViewSet):
-    """Tasks that are yours, the oldest first."""
+    """Tasks that are yours, the oldest first; with `near`, the nearest first."""
 
-    queryset = FieldTask.objects.select_related("case", "organization", "done_by")
-    serializer_class = TaskFeature
+    queryset = FieldTask.objects.select_related(
+        "case__category", "case__facility", "case__duty", "organization", "done_by"
+    )
     filterset_class = TaskFilters
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
-    keyset = ("id",)
+    keyset: ClassVar[tuple[str, ...]] = ("id",)
     place = "place"
     dated = False
+
+    def reading_parameters(self) -> dict[str, str]:
+        """Also from where the distances are."""
+        told = super().reading_parameters()
+        return told | NEAR if self.action == "list" else told
+
+    def get_queryset(self) -> Any:
+        """With the distance from where one stands, and then in its order."""
+        queryset = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return queryset
+        if self.action == "list" and (near := self.request.query_params.get("near")):
+            self.keyset = ("distance_m", "id")  # type: ignore[misc]
+            queryset = queryset.annotate(distance_m=metres_from("place", spot_of(near, self.asked)))
+        return queryset
+
+    def get_serializer_class(self) -> Any:
+        """One task also shows the visits made for it."""
+        return TaskFeature if self.action == "list" else TaskDetail
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """With what is told of a whole page of tasks at once."""
+        if args:
+            with_surroundings(args[0] if kwargs.get("many") else args[:1])
+        return super().get_serializer(*args, **kwargs)
+
+
+def spot_of(near: str, asked: Asked) -> Point:
+    """`lon,lat` in the datum asked for, as WGS84; raises BadParameter, BadPlace."""
+    try:
+        lon, lat = (float(part) for part in near.split(","))
+    except ValueError as error:
+        raise BadParameter(parameter="near", expected=NEAR["near"]) from error
+    return point_place(lon, lat, asked.datum)
 
 
 class VisitView(APIView):
@@ -53,29 +99,14 @@ class VisitView(APIView):
 
     @extend_schema(request=VisitRequest, responses={201: VisitSerializer, 200: VisitSerializer})
     def post(self, request: Request, pk: int) -> HttpResponse:
-        """Record that somebody was there, and what was found."""
+        """Record that somebody was there, and what was found; `words` say whether it is an arrival."""
         user = person_of(request)
-        task = FieldTask.objects.visible_to(user).filter(pk=pk).first()
+        task = FieldTask.objects.visible_to(user).filter(pk=pk).select_related(*OF_A_VISIT).first()
         if task is None:
             raise Missing
-        asked = VisitRequest(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-
-        def work() -> Any:
-            position = None
-            if "lon" in given and "lat" in given:
-                datum = parse_datum(given.get("datum", "wgs84"))
-                position = point_place(given["lon"], given["lat"], datum)
-            visit = record_visit(
-                task,
-                actor=user,
-                outcome=VisitOutcome(given["outcome"]),
-                arrived_at=given.get("arrived_at") or timezone.now(),
-                position=position,
-                accuracy_m=given.get("accuracy_m"),
-                note=given.get("note", ""),
-            )
-            return VisitSerializer(visit).data
-
-        return answer_once(request, work)
+        given = request.data
+        if not isinstance(given, dict):
+            raise Invalid("send a JSON object", zh="请发送一个 JSON 对象。")
+        return answer_once(
+            request, lambda: VisitSerializer(visit_as_stated(task, actor=user, given=given)).data
+        )

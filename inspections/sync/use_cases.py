@@ -18,6 +18,9 @@ from grid.evidence.use_cases import keep_file
 from inspections.cases.commands import ACTS, carry_out
 from inspections.cases.models import Case
 from inspections.cases.use_cases import add_case_evidence
+from inspections.fieldwork.commands import visit_as_stated
+from inspections.fieldwork.models import FieldTask
+from inspections.fieldwork.serializers import VisitSerializer
 from inspections.sync.models import Upload
 from inspections.sync.storage import drop, hash_of, open_part, part_of, write_at
 
@@ -177,20 +180,26 @@ def expire_uploads() -> int:
 def perform_operation(user: User, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Carry out one operation as the contract words it; returns the receipt. Runs inside `run_once`."""
     kind, payload = operation.get("kind"), operation.get("payload")
-    if not isinstance(kind, str) or kind not in {*KINDS, *ACTS}:
-        raise UnknownKind(kind=str(kind)[:50], known=sorted({*KINDS, *ACTS}))
-    if not isinstance(payload, dict) or not isinstance(payload.get("case"), str):
-        raise Invalid("'payload' names its case", zh="payload 必须写明 case。")
-    case = Case.objects.visible_to(user).filter(number=payload["case"]).first()
-    if case is None:
-        raise Missing(case=payload["case"][:50])
-    told = KINDS.get(kind, _act)(user, case, operation, payload)
-    return {
-        "id": operation["id"],
-        "kind": kind,
-        "done_at": timezone.now(),
-        "case": case.number,
-    } | told
+    if not isinstance(kind, str) or kind not in kinds():
+        raise UnknownKind(kind=str(kind)[:50], known=sorted(kinds()))
+    if not isinstance(payload, dict):
+        raise Invalid("'payload' is a JSON object", zh="payload 必须是 JSON 对象。")
+    told = kinds()[kind](user, operation, payload)
+    return {"id": operation["id"], "kind": kind, "done_at": timezone.now()} | told
+
+
+def _of_case(work: "CaseKind") -> "Kind":
+    """An operation whose payload names the case it is about."""
+
+    def do(user: User, operation: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+        if not isinstance(payload.get("case"), str):
+            raise Invalid("'payload' names its case", zh="payload 必须写明 case。")
+        case = Case.objects.visible_to(user).filter(number=payload["case"]).first()
+        if case is None:
+            raise Missing(case=payload["case"][:50])
+        return {"case": case.number} | work(user, case, operation, payload)
+
+    return do
 
 
 def _act(
@@ -201,6 +210,33 @@ def _act(
     told = _add_evidence(user, case, operation, payload) if payload.get("evidence") else {}
     case = carry_out(str(operation["kind"]), case, actor=user, given=given)
     return {"sha256": [], "evidence": []} | told | {"state": case.state, "version": case.version}
+
+
+def _visit(user: User, operation: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A visit for the task that the payload names; photos of a case's task may travel with it."""
+    asked = payload.get("task")
+    if not isinstance(asked, int) or isinstance(asked, bool):
+        raise Invalid("'payload' names its task", zh="payload 必须写明 task。")
+    tasks = FieldTask.objects.visible_to(user).select_related("case__category", "organization")
+    task = tasks.filter(pk=asked).first() if abs(asked) < 2**63 else None
+    if task is None:
+        raise Missing(task=asked)
+    given = {name: value for name, value in payload.items() if name not in {"task", "evidence"}}
+    given.setdefault("arrived_at", operation.get("captured_at"))
+    given = {name: value for name, value in given.items() if value is not None}
+    given["base_version"] = operation.get("base_version")
+    told: dict[str, Any] = {"sha256": [], "evidence": []}
+    if payload.get("evidence") and task.case is not None:
+        told |= _add_evidence(user, task.case, operation, payload)
+    visit = visit_as_stated(task, actor=user, given=given)
+    case = Case.objects.get(pk=task.case_id) if task.case_id else None
+    return told | {
+        "task": task.pk,
+        "visit": VisitSerializer(visit).data,
+        "case": case.number if case else None,
+        "state": case.state if case else None,
+        "version": case.version if case else None,
+    }
 
 
 def _add_evidence(
@@ -262,5 +298,11 @@ def _files(user: User, hashes: list[str]) -> dict[str, StoredFile]:
     return files
 
 
-Kind = Callable[[User, Case, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
-KINDS: dict[str, Kind] = {"add_evidence": _add_evidence}  # all others are acts upon a case
+CaseKind = Callable[[User, Case, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+Kind = Callable[[User, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+
+
+def kinds() -> dict[str, Kind]:
+    """Every operation by its name; rooms above the cases may have added acts."""
+    acts: dict[str, Kind] = dict.fromkeys(ACTS, _of_case(_act))
+    return {"add_evidence": _of_case(_add_evidence), "visit": _visit} | acts

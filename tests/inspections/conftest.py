@@ -11,6 +11,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
+from django.db.models import Q
 from django.utils import timezone
 from pytest_django import Settings
 from shapely import box
@@ -39,6 +41,15 @@ from inspections.cases.use_cases import (
     verify_case,
 )
 from inspections.cases.use_cases.closing import Said
+from inspections.disputes.models import Grounds
+from inspections.disputes.use_cases import (
+    appeal_return,
+    propose_transfer,
+    refuse_return,
+    request_return,
+)
+from inspections.fieldwork.models import TaskKind, Visit, VisitOutcome
+from inspections.fieldwork.use_cases import Found, record_visit
 from inspections.intake.use_cases import receive
 from inspections.requests.use_cases import RequestRow
 from tests import factories
@@ -210,3 +221,30 @@ def case_in(ward: Ward, state: str, **stated: Any) -> Case:
         case = archive_case(case, actor=ward.ada)
     assert case.state == state
     return case
+
+
+def visit(
+    ward: Ward,
+    case: Case,
+    at: tuple[float, float] | None = (255, 250),
+    *,
+    by: str = "di",
+    kind: TaskKind = TaskKind.HANDLE,
+    outcome: VisitOutcome = VisitOutcome.DONE,
+    **found: Any,
+) -> Visit:
+    """A visit made just now, at a place in metres (None: without position)."""
+    bodies = ward.people[by].memberships.values("organization")
+    tasks = case.tasks.filter(Q(organization__in=bodies) | Q(organization=None), kind=kind)
+    position = Point(*ward.lonlat(*at), srid=4326) if at else None
+    usual: dict[str, Any] = {"arrived_at": timezone.now(), "position": position}
+    stated = Found(outcome=outcome, **usual | found)
+    return record_visit(tasks.order_by("-id")[0], actor=ward.people[by], found=stated)
+
+
+def argue(ward: Ward, case: Case) -> Case:
+    """The lamp company would be rid of an accepted case: refused, appealed, and offered to housing."""
+    case = request_return(case, actor=ward.di, grounds=Grounds.NOT_OURS, reason="不归我们管")
+    case = refuse_return(case, actor=ward.ada, reason="判定明确")
+    case = appeal_return(case, actor=ward.di, reason="权属资料有误")
+    return propose_transfer(case, actor=ward.di, to=ward.bodies["housing"], reason="请住建委接手")

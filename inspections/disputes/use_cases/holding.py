@@ -1,0 +1,56 @@
+"""What these acts have in common: the case is held first, then what is about it; and what lapses."""
+
+from core.errors import LostRace, WrongState
+from core.models import User
+from core.workflow import perform
+from inspections.cases.models import Case
+from inspections.cases.use_cases import follow_acts
+from inspections.disputes.models import ReturnRequest, ReturnState, Transfer, TransferState
+from inspections.disputes.queries import SENT
+
+
+class WrongMoment(WrongState):
+    """'{act}' needs a case that is dispatched or accepted; this one is '{state}'."""
+
+    zh = "只有已派遣或已受理的案卷可以“{act}”，本案现为“{state}”。"
+
+
+def hold(case: Case, base_version: int | None) -> Case:
+    """The case as it is now, its row locked until the act is done. Raises LostRace.
+
+    Whoever acts upon a case, or upon what is asked about it, locks the case first: no two wait for
+    each other, and the second sees what the first did.
+    """
+    held: Case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+    if base_version is not None and base_version != held.version:
+        raise LostRace(
+            "You saw version {base_version}, this is version {version} by now; look again.",
+            zh="您看到的是第 {base_version} 版，现已是第 {version} 版，请刷新后再试。",
+            base_version=base_version,
+            version=held.version,
+        )
+    return held
+
+
+def must_be_sent(case: Case, act: str) -> None:
+    """Raises WrongMoment unless somebody has the case and has not finished with it."""
+    if case.state not in SENT:
+        raise WrongMoment(act=act, state=case.get_state_display())
+
+
+def let_lapse(case: Case, act: str, actor: User) -> None:
+    """What was asked about a part that has ended, or about work that is done, needs no answer any more."""
+    moot = case.state not in SENT
+    for asked in ReturnRequest.objects.filter(case=case, state=ReturnState.ASKED).select_related(
+        "assignment"
+    ):
+        if moot or asked.assignment.ended_at is not None:
+            perform(asked, "lapse_return", actor=actor, details={"by": act})
+    for transfer in Transfer.objects.filter(case=case, state=TransferState.PROPOSED).select_related(
+        "assignment"
+    ):
+        if moot or transfer.assignment.ended_at is not None:
+            perform(transfer, "lapse_transfer", actor=actor, details={"by": act})
+
+
+follow_acts(let_lapse)
