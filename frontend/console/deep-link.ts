@@ -1,4 +1,7 @@
-/** The address of what one looks at: `#map=z/lat/lon&ask=lat/lon&facility=CODE&category=CODE&accuracy=M&lang=`. */
+/**
+ * The address of what one looks at:
+ * `#map=z/lat/lon&case=NUMBER&ask=lat/lon&facility=CODE&category=CODE&accuracy=M&lang=`.
+ */
 
 export interface View {
   zoom: number;
@@ -8,6 +11,7 @@ export interface View {
 
 export interface DeepLink {
   view?: View;
+  case?: string;
   ask?: { lat: number; lon: number };
   facility?: string;
   category?: string;
@@ -39,6 +43,8 @@ export function readLink(hash: string): DeepLink {
     const [lat, lon] = ask as [number, number];
     if (onEarth(lat, lon)) link.ask = { lat, lon };
   }
+  const number = parameters.get("case");
+  if (number) link.case = number;
   const facility = parameters.get("facility");
   if (facility) link.facility = facility;
   const category = parameters.get("category");
@@ -57,6 +63,7 @@ export function writeLink(link: DeepLink): string {
     const { zoom, lat, lon } = link.view;
     parts.push(`map=${trim(zoom, 2)}/${trim(lat, 5)}/${trim(lon, 5)}`);
   }
+  if (link.case) parts.push(`case=${encodeURIComponent(link.case)}`);
   if (link.ask) parts.push(`ask=${trim(link.ask.lat, 6)}/${trim(link.ask.lon, 6)}`);
   if (link.facility) parts.push(`facility=${encodeURIComponent(link.facility)}`);
   if (link.category) parts.push(`category=${encodeURIComponent(link.category)}`);

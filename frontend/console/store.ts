@@ -15,9 +15,11 @@ export interface Question {
   title: string | undefined; // what a search said it is
 }
 
-export type LayerSwitch = "areas" | "cells" | "ownership" | "facilities";
+export type GroundSwitch = "areas" | "cells" | "ownership" | "facilities";
+export type LayerSwitch = GroundSwitch | "cases";
 
 export const state = reactive({
+  caseNumber: "", // the case that is open, for the address
   city: undefined as City | undefined,
   cityRefusal: undefined as Refusal | undefined,
   view: undefined as View | undefined,
@@ -29,7 +31,7 @@ export const state = reactive({
   answer: undefined as Answer | undefined,
   refusal: undefined as Refusal | undefined,
 
-  layers: { areas: true, cells: true, ownership: true, facilities: true } as Record<
+  layers: { areas: true, cells: true, ownership: true, facilities: true, cases: true } as Record<
     LayerSwitch,
     boolean
   >,
@@ -133,13 +135,20 @@ function saveLink(): void {
   const question = state.question;
   const hash = writeLink({
     ...(state.view && { view: state.view }),
+    ...(state.caseNumber && { case: state.caseNumber }),
     ...(question && { ask: { lat: question.lat, lon: question.lon } }),
     ...(question?.facility && { facility: question.facility }),
     ...(state.subject && { category: state.subject }),
     ...(state.accuracyM && { accuracy: state.accuracyM }),
     ...(language.value === "en" && { lang: "en" }),
   });
-  history.replaceState(null, "", hash);
+  history.replaceState(null, "", location.pathname + hash);
+}
+
+/** Say in the address which case is open. */
+export function nameCase(number: string): void {
+  state.caseNumber = number;
+  saveLink();
 }
 
 /** Speak another language, and say so in the address. */
@@ -151,6 +160,8 @@ export function changeLanguage(): void {
 /** Take over what the address says; returns it for the map to go there. */
 export function openLink() {
   const link = readLink(location.hash);
+  const named = new URLSearchParams(location.search).get("case");
+  if (named) link.case = named;
   const spoken = asLanguage(link.lang);
   if (spoken) speak(spoken);
   if (link.view) state.view = link.view;

@@ -99,3 +99,12 @@ export async function postJson<T>(path: string, body: object, key?: string): Pro
     body: JSON.stringify(body),
   });
 }
+
+/** POST a form with files; throws Refusal. */
+export async function postForm<T>(path: string, form: FormData): Promise<T> {
+  return answered<T>(path, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+    body: form,
+  });
+}

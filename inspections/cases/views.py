@@ -31,6 +31,7 @@ from inspections.cases.models import OPEN_STATES, Assignment, Case, CaseRequest,
 from inspections.cases.queries import trail_of
 from inspections.cases.serializers import CaseDetail, CaseFeature, TrailEntry
 from inspections.cases.use_cases import add_case_evidence
+from inspections.cases.waiting import Waiting, conditions
 from inspections.requests.models import Channel
 
 ASSIGNMENTS = Assignment.objects.select_related(
@@ -63,6 +64,9 @@ class CaseFilters(GroundFilters):
         method="pressed",
         help_text="a clock is near its end, or past it",
     )
+    waits_for = filters.ChoiceFilter(
+        choices=Waiting.choices, method="waiting", help_text="the act that is to come next"
+    )
     reported_after = filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="gte")
     reported_before = filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="lt")
     q = filters.CharFilter(method="said", help_text="a part of the number, or of what was said")
@@ -82,6 +86,10 @@ class CaseFilters(GroundFilters):
         now = timezone.now()
         pressed = Case.objects.overdue(now) if value == "overdue" else Case.objects.warned(now)
         return queryset.filter(pk__in=pressed.values("pk"))
+
+    def waiting(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """By what is to be done next."""
+        return queryset.filter(conditions()[value])
 
     def said(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """In the number, or in the words of a report that feeds it."""

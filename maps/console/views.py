@@ -7,17 +7,23 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.generic import TemplateView
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api import person_of
 from core.errors import NotPermitted
+from grid.ground.parameters import asked_of, refuse_unknown
 from grid.ground.queries import newest_version, the_city
 from grid.organizations.permissions import is_member
-from maps.console import queries
+from inspections.cases.models import Case
+from inspections.cases.views import CaseFilters
+from maps.console import cases, queries
 from maps.frontend import built
 from maps.ground_state import state_of_the_ground
 
@@ -74,3 +80,38 @@ class SearchView(_MembersView):
         if code := request.query_params.get("facility", ""):
             return Response({"results": queries.facility(code)})
         return Response({"results": queries.search(request.query_params.get("q", ""))})
+
+
+class _CasesView(_MembersView):
+    """The cases one may see, under the filters of their list; `bbox` and `datum` as there."""
+
+    def cases_asked_for(self, request: Request) -> Any:
+        """Raises Invalid for an unknown filter or value."""
+        given = request.query_params.dict()
+        refuse_unknown(given, {"bbox", *CaseFilters.base_filters})
+        asked = asked_of(given)
+        seen = Case.objects.visible_to(person_of(request))
+        if asked.bbox is not None:
+            seen = seen.filter(place__intersects=asked.bbox)
+        filterset = CaseFilters(request.query_params, queryset=seen, request=request)
+        if not filterset.is_valid():
+            raise ValidationError(filterset.errors)
+        return filterset.qs
+
+
+@extend_schema(exclude=True)
+class CaseCountsView(_CasesView):
+    """How many cases wait for what."""
+
+    def get(self, request: Request) -> Response:
+        """Groups, and the categories, channels and bodies of what is open."""
+        return Response(cases.counts(self.cases_asked_for(request), timezone.now()))
+
+
+@extend_schema(exclude=True)
+class CasePointsView(_CasesView):
+    """Where cases lie, in few bytes, for the map."""
+
+    def get(self, request: Request) -> Response:
+        """The newest first, at most ten thousand."""
+        return Response(cases.points(self.cases_asked_for(request), timezone.now()))

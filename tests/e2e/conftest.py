@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -49,25 +50,51 @@ def _free_port() -> int:
         return port
 
 
-@pytest.fixture
-def served(clone_db: Clone) -> Iterator[str]:
-    """The address at which the small city is served, as in production."""
-    small_city.build()
-    port = _free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    server = subprocess.Popen(
-        [*command, "--port", str(port), "config.wsgi:application"],
-        env=clone_db.environment,
+def _granian(interface: str, port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """One of the two processes of the product: pages and API (wsgi), or the live hub (asgi)."""
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1"]
+    threads = ["--blocking-threads", "32"] if interface == "wsgi" else []  # streams wait in them
+    return subprocess.Popen(
+        [*command, "--port", str(port), *threads, f"config.{interface}:application"],
+        env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+@contextmanager
+def serving(clone: Clone) -> Iterator[str]:
+    """The address at which that database is served, as in production, live events included."""
+    port, hub = _free_port(), _free_port()
+    environment = clone.environment | {"LAMPLIGHTER_HUB": f"127.0.0.1:{hub}"}
+    web = _granian("wsgi", port, environment)
+    live = _granian("asgi", hub, environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{address}/healthz", server)
+        _wait_for(f"{address}/healthz", web)
         yield address
     finally:
-        server.terminate()
-        server.wait(10)
+        for server in (live, web):
+            server.terminate()
+        for server in (live, web):
+            _end(server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Open streams do not end by themselves."""
+    try:
+        server.wait(5)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait(5)
+
+
+@pytest.fixture
+def served(clone_db: Clone) -> Iterator[str]:
+    """The address at which the small city is served."""
+    small_city.build()
+    with serving(clone_db) as address:
+        yield address
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:

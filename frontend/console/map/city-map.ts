@@ -10,6 +10,7 @@ import {
   type MapMouseEvent,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import "maplibre-gl/dist/maplibre-gl.css";
 import type { City } from "../contract";
 import type { View } from "../deep-link";
 import { circle } from "./circle";
@@ -37,6 +38,9 @@ export interface Clicked {
 }
 
 export interface MapEvents {
+  /** Whether a click was for something that lies on top of the city. */
+  taken: (event: MapMouseEvent) => boolean;
+  over: (event: MapMouseEvent) => boolean;
   clicked: (clicked: Clicked) => void;
   moved: (view: View) => void;
   pointed: (lon: number, lat: number) => void;
@@ -97,11 +101,12 @@ export class CityMap {
       events.drawn();
     });
     this.gl.on("click", (event) => {
-      events.clicked(this.at(event));
+      if (!events.taken(event)) events.clicked(this.at(event));
     });
     this.gl.on("mousemove", (event) => {
       events.pointed(event.lngLat.lng, event.lngLat.lat);
-      this.gl.getCanvas().style.cursor = this.facilityUnder(event) ? "pointer" : "crosshair";
+      const something = events.over(event) || this.facilityUnder(event);
+      this.gl.getCanvas().style.cursor = something ? "pointer" : "crosshair";
     });
     this.gl.on("moveend", () => {
       events.moved(this.view());

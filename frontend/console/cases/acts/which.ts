@@ -1,0 +1,76 @@
+/** Which act comes first, which stand aside, and what each form asks for. */
+import type { AvailableAct, CaseState } from "../contract";
+
+// The way forward from each state, the usual first.
+const FORWARD: Partial<Record<CaseState, readonly string[]>> = {
+  reported: ["verify", "file"],
+  verified: ["file"],
+  filed: ["dispatch"],
+  dispatched: ["grant_return", "agree_transfer", "accept", "join"],
+  accepted: ["grant_return", "agree_transfer", "handle", "join"],
+  handled: ["check"],
+  checked: ["callback", "close"],
+  called_back: ["close"],
+  closed: ["archive"],
+};
+// Acts that undo or refuse: offered, never first.
+const AGAINST = new Set([
+  "decline",
+  "rework",
+  "refuse_return",
+  "refuse_transfer",
+  "request_return",
+]);
+
+export interface Offered {
+  first: AvailableAct | undefined;
+  others: AvailableAct[];
+}
+
+/** The primary act and the rest, in order: what leads on, what else, what leads back. */
+export function offered(
+  acts: readonly AvailableAct[],
+  state: CaseState,
+  callbackOwed: boolean | undefined,
+): Offered {
+  const forward = (FORWARD[state] ?? []).filter(
+    (act) => act !== "callback" || callbackOwed !== false,
+  );
+  const first = forward
+    .map((name) => acts.find(({ act }) => act === name))
+    .find((one) => one !== undefined);
+  const rank = ({ act }: AvailableAct) => (AGAINST.has(act) ? 2 : act === "add_evidence" ? 1 : 0);
+  const others = acts.filter((one) => one !== first).sort((a, b) => rank(a) - rank(b));
+  return { first, others };
+}
+
+export type Fields =
+  | "reason"
+  | "file"
+  | "dispatch"
+  | "pin"
+  | "callback"
+  | "close"
+  | "transfer"
+  | "return"
+  | "grant"
+  | "evidence";
+
+const FIELDS: Record<string, Fields> = {
+  file: "file",
+  fix_on_spot: "file",
+  dispatch: "dispatch",
+  reassign: "dispatch",
+  move_pin: "pin",
+  callback: "callback",
+  close: "close",
+  propose_transfer: "transfer",
+  request_return: "return",
+  grant_return: "grant",
+  add_evidence: "evidence",
+};
+
+/** What the form of an act asks for besides the reason. */
+export function fieldsOf(act: string): Fields {
+  return FIELDS[act] ?? "reason";
+}

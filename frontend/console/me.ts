@@ -1,0 +1,21 @@
+/** Who sits here, and in which roles. */
+import { computed, reactive } from "vue";
+import { getJson } from "../shared/api";
+
+interface Me {
+  name: string;
+  roles: { role: string; organization: { code: string; name: string }; area: string }[];
+}
+
+export const me = reactive<Me>({ name: "", roles: [] });
+
+export async function meet(): Promise<void> {
+  const answer = await getJson<Me>("/api/v1/me/").catch(() => undefined);
+  if (answer) Object.assign(me, answer);
+}
+
+const holds = (...roles: string[]) => me.roles.some(({ role }) => roles.includes(role));
+
+/** The desk takes down what is said over the telephone. */
+export const mayReport = computed(() => holds("dispatcher"));
+export const isDesk = computed(() => holds("dispatcher"));
