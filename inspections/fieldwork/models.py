@@ -100,8 +100,9 @@ class FieldTask(models.Model):
 
 
 class VisitOutcome(models.TextChoices):
-    """What was found."""
+    """What was found; nothing yet, where somebody only says to have come."""
 
+    ARRIVED = "arrived", "已到场"
     DONE = "done", "已完成"
     NOT_FOUND = "not_found", "未发现"
     ALREADY_RESTORED = "already_restored", "已自行恢复"

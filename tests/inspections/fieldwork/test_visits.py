@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.errors import NotPermitted
 from inspections.cases.models import Case
-from inspections.cases.use_cases import handle_case, reassign_case, urge_case
+from inspections.cases.use_cases import dispatch_case, handle_case, reassign_case, urge_case
 from inspections.fieldwork.models import TaskKind, Visit, VisitOutcome
 from inspections.fieldwork.use_cases import PinNeeded
 from tests.conftest import client_of
@@ -45,6 +45,16 @@ def test_a_crew_on_the_spot_stops_the_clock_of_arrival(ward: Ward) -> None:
     again = visit(ward, case, (255, 250))
     assert (again.near, again.arrival) == (True, False)
     assert case.assignments.get().arrived_at == made.arrived_at
+
+
+def test_arriving_is_a_word_of_its_own_and_ends_no_task(ward: Ward) -> None:
+    case = dispatch_case(case_in(ward, "filed"), actor=ward.ada, assists=[ward.bodies["housing"]])
+    made = visit(ward, case, by="fu", outcome=VisitOutcome.ARRIVED)
+    assert (made.arrival, made.task.status) == (True, "open")
+    assert page(ward, "ada", case)["visits"][0]["to_decide"] is False
+    visit(ward, case, by="fu")
+    made.task.refresh_from_db()
+    assert made.task.status == "done"
 
 
 @pytest.mark.mission("P2")

@@ -1,0 +1,152 @@
+/** What the server says to this screen. */
+import type { Finding, Purpose } from "./queue/records";
+import type { Geometry } from "./place/geometry";
+
+export interface Body {
+  code: string;
+  name: string;
+}
+
+export interface Feature<P> {
+  type: "Feature";
+  id: string | number;
+  geometry: Geometry | null;
+  properties: P;
+}
+
+export interface Features<P> {
+  features: Feature<P>[];
+  next: string | null;
+}
+
+export type TaskKind = "verify" | "handle" | "check";
+export type VisitOutcome =
+  "arrived" | "done" | "not_found" | "already_restored" | "no_access" | "unsafe" | "pin_moved";
+
+/** A line of GET /api/v1/tasks/; what is optional comes with the fields of the case. */
+export interface Task {
+  id: number;
+  kind: string;
+  kind_name: string;
+  status: "open" | "done" | "cancelled";
+  case: string | null;
+  organization: Body | null;
+  made_at: string;
+  due_at: string | null;
+  case_state?: string;
+  category_name?: string | null;
+  text?: string;
+  urgency?: "normal" | "urgent";
+  facility?: string | null;
+  facility_name?: string | null;
+  place_words?: string;
+  clock_state?: string | null;
+  arrive_by?: string | null;
+  arrived_at?: string | null;
+  proof_distance_m?: number;
+  photos_needed?: number;
+}
+
+export interface AvailableAct {
+  act: string;
+  name: string;
+  needs_reason: boolean;
+}
+
+export interface Clock {
+  clock: string;
+  name: string;
+  organization: Body | null;
+  due_at: string;
+  done_at: string | null;
+  state: "running" | "warning" | "overdue" | "met" | "missed" | "stopped";
+}
+
+export interface Evidence {
+  id: number;
+  sha256: string;
+  purpose?: Purpose | "document" | "";
+  filename: string;
+  captured_at: string | null;
+  received_at: string;
+  uploaded_by: string;
+  findings: Finding[];
+  accepted: boolean;
+  public_url: string | null;
+}
+
+export interface Visit {
+  id: number;
+  visitor: string;
+  outcome: VisitOutcome;
+  arrived_at: string;
+  note: string;
+  task: number;
+  near: boolean | null;
+}
+
+/** The properties of GET /api/v1/cases/NUMBER/ that a phone shows. */
+export interface Case {
+  number: string;
+  state: string;
+  state_name: string;
+  version: number;
+  category: string | null;
+  category_name: string | null;
+  urgency: "normal" | "urgent";
+  facility: string | null;
+  facility_name?: string | null;
+  place_words?: string;
+  outcome: string | null;
+  responsible: Body | null;
+  lead: Body | null;
+  reported_at: string;
+  resolve_by: string | null;
+  clocks?: Clock[];
+  verdict: Verdict | null;
+  evidence: Evidence[];
+  requests: {
+    code: string;
+    channel: string;
+    channel_name: string;
+    text: string;
+    reported_at: string;
+  }[];
+  visits?: Visit[];
+  photos_needed: number;
+  proof_distance_m: number;
+  proof?: { needed: number; proven: number; why: Record<string, string> | null };
+  available_acts: AvailableAct[];
+  assignments?: { organization: Body; kind: string; ended_at: string | null }[];
+}
+
+/** A stored verdict, or the answer of GET /api/v1/jurisdiction/. */
+export interface Verdict {
+  outcome: string;
+  responsible: Body | null;
+  dispatch_to: Body | null;
+  custodian: Body | null;
+  explanation: Record<string, string>;
+}
+
+export interface TrailEntry {
+  seq: number;
+  at: string;
+  actor: string;
+  act: string;
+  reason: string;
+  details: Record<string, unknown>;
+}
+
+export interface Category {
+  code: string;
+  kind: "facility" | "matter";
+  name: string;
+  parent: string | null;
+}
+
+/** GET /api/v1/me/ */
+export interface Me {
+  name: string;
+  roles: { role: string; organization: Body; area: string }[];
+}
