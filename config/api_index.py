@@ -20,6 +20,7 @@ PLACES = [
     "requests-list",
     "cases-list",
     "tasks-list",
+    "visits-list",
     "returns-list",
     "transfers-list",
     "disputes-list",

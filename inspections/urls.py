@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
-from inspections.fieldwork.views import TaskViewSet, VisitView
+from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
 from inspections.requests.views import (
     AnswerView,
@@ -20,6 +20,7 @@ router = SimpleRouter()
 router.register("requests", IntakeViewSet, "requests")
 router.register("cases", CaseViewSet, "cases")
 router.register("tasks", TaskViewSet, "tasks")
+router.register("visits", VisitViewSet, "visits")
 router.register("returns", ReturnViewSet, "returns")
 router.register("transfers", TransferViewSet, "transfers")
 router.register("disputes", DisputeViewSet, "disputes")

@@ -22,7 +22,7 @@ from grid.organizations.models import Role
 from tests import factories
 from tests.conftest import client_of
 from tests.everything import Everything, everything
-from tests.inspections.conftest import argue, case_in, evidence_folder, prove, ward_here
+from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
 
 __all__ = ["evidence_folder"]  # a fixture
 
@@ -87,6 +87,8 @@ WORK = {
     "tasks/": Route("tasks/", "{number}", DESK | {"di"}),
     "tasks/<pk>/": Route("tasks/{task}/", "{number}", DESK),
     "tasks/<pk>/visit/": Route("tasks/{task}/visit/", "-", NOBODY),
+    "visits/": Route("visits/", "灯杆倾斜", OF_THE_CASE),
+    "visits/<pk>/": Route("visits/{visit}/", "灯杆倾斜", OF_THE_CASE),
     "returns/": Route("returns/", "{argued}", OF_THE_CASE | {"fu"}),
     "returns/<pk>/": Route("returns/{return}/", "不归我们管", OF_THE_CASE | {"fu"}),
     "transfers/": Route("transfers/", "{argued}", OF_THE_CASE | {"fu"}),
@@ -147,6 +149,7 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "evidence": evidence.pk,
         "sha256": evidence.file_id,
     }
+    told["visit"] = visit(ward, case, note="灯杆倾斜").pk
     argued = argue(ward, case_in(ward, "accepted", text="另一处"))
     told |= {
         "argued": argued.number,
@@ -163,7 +166,7 @@ def test_every_route_has_its_row() -> None:
 
 
 def test_without_an_account_every_method_is_refused() -> None:
-    anything = dict.fromkeys(("return", "transfer", "dispute"), 1) | {"argued": ""}
+    anything = dict.fromkeys(("visit", "return", "transfer", "dispute"), 1) | {"argued": ""}
     anything |= {"number": "1", "request": "1", "task": 1, "evidence": 1, "sha256": "0" * 64}
     for route, row in (ROUTES | WORK).items():
         for method in METHODS:

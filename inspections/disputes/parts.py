@@ -22,6 +22,7 @@ from inspections.disputes.serializers import (
     ReturnSerializer,
     TransferSerializer,
 )
+from inspections.disputes.use_cases import askable
 
 RETURNS_READ = ReturnRequest.objects.select_related(
     "case", "assignment", "organization", "proposed_to", "granted_to", "asked_by", "decided_by"
@@ -64,7 +65,7 @@ def _escalated(case: Case, reader: User) -> dict[str, Any] | None:
 def _return_by(case: Case, reader: User) -> Any:
     """Until when the reader's own body may ask to return it; null where it may not."""
     part = receivers_part(case, reader) if case.state in SENT else None
-    return return_window_ends(part) if part else None
+    return return_window_ends(part) if part and askable(part) else None
 
 
 add_part("returns", _returns)

@@ -14,8 +14,9 @@ def may_ask(actor: User, asked: ReturnRequest) -> bool:
 
 
 def may_decide(actor: User, asked: ReturnRequest) -> bool:
-    """A dispatcher of the area (派遣员)."""
-    return cases.may_dispatch(actor, asked.case)
+    """A dispatcher of the area (派遣员), who does not handle for the body that asks."""
+    own = handles_for(actor, asked.organization_id)
+    return cases.may_dispatch(actor, asked.case) and not own
 
 
 def may_propose(actor: User, transfer: Transfer) -> bool:

@@ -133,7 +133,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
 
 class Visit(models.Model):
-    """Somebody was there: appended, never edited.
+    """Somebody was there: appended, never edited, but for whether it waits for a decision (`to_decide`).
 
     `near`: whether position and place may be within `limit_m` of each other, both accuracies
     counted; null without a position. `pin` is where the visitor says the place really is, and
@@ -158,6 +158,9 @@ class Visit(models.Model):
     pin = models.PointField(srid=4326, null=True)
     pin_refusal = models.JSONField(default=dict)
     note = models.TextField(blank=True)
+    to_decide = models.BooleanField(
+        default=False, help_text="a person has yet to decide what becomes of the case"
+    )
 
     objects: ClassVar[Any] = VisitQuerySet.as_manager()
 
@@ -177,6 +180,9 @@ class Visit(models.Model):
                 name="visit_moved_names_the_pin",
                 condition=~Q(outcome="pin_moved") | Q(pin__isnull=False),
             ),
+        ]
+        indexes = [
+            models.Index(name="visit_to_decide", fields=["-id"], condition=Q(to_decide=True)),
         ]
 
 

@@ -6,14 +6,13 @@ from core.models import User
 from inspections.cases.models import Case
 from inspections.cases.parts import add_part
 from inspections.cases.queries import tell_in_trail
-from inspections.fieldwork.queries import last_decision_at, visits_of
+from inspections.fieldwork.queries import visits_of
 from inspections.fieldwork.serializers import VisitSerializer
 
 
 def _visits(case: Case, reader: User) -> Any:
     """Every visit, in the order they were heard of; those that wait for a decision say so."""
-    context = {"decided_at": last_decision_at(case)}
-    return VisitSerializer(visits_of(case), many=True, context=context).data
+    return VisitSerializer(visits_of(case), many=True).data
 
 
 def _visited(case: Case) -> Any:

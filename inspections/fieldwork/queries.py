@@ -9,8 +9,6 @@ from django.db import connection
 from django.db.models import F, FloatField, Func, QuerySet, Value
 from django.utils import timezone
 
-from core.audit import subject_of
-from core.models import AuditEntry
 from grid.areas.models import Area
 from grid.facilities.models import FacilityRecord
 from inspections.cases.clocks import Clock
@@ -18,10 +16,9 @@ from inspections.cases.models import Assignment, Case, CaseRequest
 from inspections.cases.queries import PROOF_DISTANCE_M, photos_needed
 from inspections.fieldwork.models import FieldTask, TaskStatus, Visit
 
+WITH_A_VISIT = ("task__organization", "task__case", "visitor")
 FIRST_WORDS = 80  # of what was said: a line on a phone
 ROAD_WITHIN_DEGREES = 0.0015  # about 150 m; the nearest named road within it tells where one is
-# Acts after which what a visitor found still waits for a decision.
-NO_DECISION = frozenset({"urge", "join", "move_pin", "callback_missed"})
 
 
 def metres_from(place: str, spot: Point) -> Func:
@@ -160,11 +157,4 @@ def _roads_near(tasks: list[int]) -> dict[int, str]:
 def visits_of(case: Case) -> QuerySet[Visit]:
     """The visits made for a case, in the order they were heard of."""
     made: QuerySet[Visit] = Visit.objects.filter(task__case=case)
-    return made.select_related("task__organization", "visitor").order_by("id")
-
-
-def last_decision_at(case: Case) -> datetime | None:
-    """When somebody last decided something about a case: an act that is no mere reminder."""
-    subject_type, subject_id = subject_of(case)
-    acts = AuditEntry.objects.filter(subject_type=subject_type, subject_id=subject_id)
-    return acts.exclude(act__in=NO_DECISION).order_by("-id").values_list("at", flat=True).first()
+    return made.select_related(*WITH_A_VISIT).order_by("id")

@@ -1,7 +1,6 @@
 """How tasks are shown, and what a visit takes."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,8 +9,8 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from grid.ground.serializers import PlaceField
 from grid.jurisdiction.serializers import BodySerializer, ExplanationSerializer
-from inspections.fieldwork.models import TO_DECIDE, FieldTask, Visit, VisitOutcome
-from inspections.fieldwork.queries import around, last_decision_at
+from inspections.fieldwork.models import FieldTask, Visit, VisitOutcome
+from inspections.fieldwork.queries import WITH_A_VISIT, around
 from inspections.fieldwork.words import decision_words, place_words
 
 TASK_FIELDS = [
@@ -110,6 +109,7 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
     """A visit as recorded, and what it means."""
 
     task = serializers.IntegerField(source="task_id", read_only=True)
+    case = serializers.CharField(source="task.case.number", default=None, help_text="number")
     kind = serializers.CharField(source="task.kind", read_only=True, help_text="of the task")
     kind_name = serializers.CharField(source="task.get_kind_display", read_only=True)
     organization = BodySerializer(source="task.organization", default=None)
@@ -118,9 +118,6 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
     position = PlaceField()
     pin = PlaceField(help_text="where the visitor says the place really is")
     words = serializers.SerializerMethodField(help_text="whether it counts as an arrival")
-    to_decide = serializers.SerializerMethodField(
-        help_text="a person has yet to decide what becomes of the case"
-    )
     decide_words = serializers.SerializerMethodField(help_text="what is to be decided, or null")
 
     class Meta:
@@ -128,6 +125,7 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
         fields = [
             "id",
             "task",
+            "case",
             "kind",
             "kind_name",
             "organization",
@@ -154,12 +152,6 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
         """Both languages."""
         return place_words(visit)
 
-    def get_to_decide(self, visit: Visit) -> bool:
-        """Unless somebody has decided since (`decided_at` of the context)."""
-        decided_at: datetime | None = self.context.get("decided_at")
-        waits = visit.outcome in TO_DECIDE or bool(visit.pin_refusal)
-        return waits and (decided_at is None or decided_at <= visit.recorded_at)
-
     @extend_schema_field(ExplanationSerializer(allow_null=True))
     def get_decide_words(self, visit: Visit) -> dict[str, str] | None:
         """Both languages, or null."""
@@ -176,10 +168,8 @@ class TaskDetail(TaskFeature):
 
     def get_visits(self, task: FieldTask) -> list[dict[str, Any]]:
         """All visits for this task."""
-        made: Any = task.visits.select_related("task__organization", "visitor").order_by("id")
-        decided_at = last_decision_at(task.case) if task.case else None
-        context = {**self.context, "decided_at": decided_at}
-        return list(VisitSerializer(made, many=True, context=context).data)
+        made: Any = task.visits.select_related(*WITH_A_VISIT).order_by("id")
+        return list(VisitSerializer(made, many=True, context=self.context).data)
 
 
 class PinRequest(serializers.Serializer[Any]):

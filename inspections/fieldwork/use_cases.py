@@ -19,9 +19,20 @@ from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
 from inspections.cases.queries import PROOF_DISTANCE_M, proof_distance
 from inspections.cases.use_cases import follow_acts, move_pin
 from inspections.cases.use_cases.assignments import note_arrival
-from inspections.fieldwork.models import FieldTask, TaskKind, TaskStatus, Visit, VisitOutcome
+from inspections.fieldwork.models import (
+    TO_DECIDE,
+    FieldTask,
+    TaskKind,
+    TaskStatus,
+    Visit,
+    VisitOutcome,
+)
 from inspections.fieldwork.permissions import may_visit
 
+# Acts after which what a visitor found still waits for a decision.
+NO_DECISION = frozenset(
+    {"accept", "join", "urge", "move_pin", "take_over", "release_part", "callback_missed"}
+)
 WITH_CREWS = {CaseState.DISPATCHED, CaseState.ACCEPTED}
 
 
@@ -47,6 +58,8 @@ def follow_case(case: Case, act: str, actor: User) -> None:
             _make(case, TaskKind.CHECK, None, case.resolve_by)
         case "check" | "rework":
             _end(case, TaskStatus.DONE, actor, kind=TaskKind.CHECK)
+    if act not in NO_DECISION:
+        Visit.objects.filter(task__case=case, to_decide=True).update(to_decide=False)
     if case.state != CaseState.REPORTED:
         _end(case, TaskStatus.CANCELLED, actor, kind=TaskKind.VERIFY)
     if case.state in WITH_CREWS:
@@ -143,6 +156,7 @@ def record_visit(
             pin=found.pin,
             pin_refusal=refusal,
             note=found.note,
+            to_decide=_leaves_a_question(task, found, refusal),
             **_measured(task, found, found.pin if not refusal else None),
         )
         if visit.near and task.case and task.organization:
@@ -179,6 +193,13 @@ def _move_pin(
         words = {"zh-Hans": refused.message_zh, "en": refused.message}
         return {"code": refused.code, "words": words}
     return {}
+
+
+def _leaves_a_question(task: FieldTask, found: Found, refusal: dict[str, Any]) -> bool:
+    """Whether a person must decide what becomes of the case; of an ended one nothing is decided."""
+    if task.case is None or task.case.is_ended:
+        return False
+    return found.outcome in TO_DECIDE or bool(refusal)
 
 
 def _measured(task: FieldTask, found: Found, moved_to: Point | None) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from core.errors import Invalid, Missing
 from grid.ground.parameters import Asked, BadParameter
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from inspections.fieldwork.commands import visit_as_stated
-from inspections.fieldwork.models import FieldTask, TaskKind, TaskStatus
-from inspections.fieldwork.queries import metres_from
+from inspections.fieldwork.models import FieldTask, TaskKind, TaskStatus, Visit, VisitOutcome
+from inspections.fieldwork.queries import WITH_A_VISIT, metres_from
 from inspections.fieldwork.serializers import (
     TaskDetail,
     TaskFeature,
@@ -92,6 +92,30 @@ def spot_of(near: str, asked: Asked) -> Point:
     except ValueError as error:
         raise BadParameter(parameter="near", expected=NEAR["near"]) from error
     return point_place(lon, lat, asked.datum)
+
+
+class VisitFilters(GroundFilters):
+    """Visits by their fields."""
+
+    subject_id = SubjectIds()
+    case = filters.CharFilter(field_name="task__case__number", help_text="number")
+    task = filters.NumberFilter()
+    kind = filters.ChoiceFilter(field_name="task__kind", choices=TaskKind.choices)
+    outcome = filters.MultipleChoiceFilter(choices=VisitOutcome.choices)
+    organization = filters.CharFilter(field_name="task__organization__code", help_text="code")
+    to_decide = filters.BooleanFilter(help_text="true: a person has yet to decide")
+
+
+class VisitViewSet(GroundViewSet):
+    """Visits, the newest first; `to_decide=true` is what waits for the desk."""
+
+    queryset = Visit.objects.select_related(*WITH_A_VISIT)
+    serializer_class = VisitSerializer
+    filterset_class = VisitFilters
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]{1,18}"
+    keyset = ("-id",)
+    dated = False
 
 
 class VisitView(APIView):

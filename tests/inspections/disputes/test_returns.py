@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from core.errors import LostRace, NotPermitted
+from grid.organizations.models import Role
 from inspections.calendar.models import DayKind, WorkDay
 from inspections.cases.models import Case
 from inspections.cases.queries import lead_of
@@ -25,6 +26,7 @@ from inspections.disputes.use_cases import (
 )
 from inspections.disputes.use_cases.returning import NotItsEvidence, NotTheSame, SeveralReturns
 from inspections.disputes.use_cases.transferring import agree_transfer, propose_transfer
+from tests import factories
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in, prove
 from tests.inspections.disputes.test_disputes import contested
@@ -248,3 +250,10 @@ def test_a_closed_case_keeps_its_returns(ward: Ward) -> None:
     case.refresh_from_db()
     close_case(case, actor=ward.bo)
     assert [one["state"] for one in page(ward, "di", case)["returns"]] == ["refused"]
+
+
+def test_who_asks_does_not_decide(ward: Ward) -> None:
+    both = factories.member("di", Role.DISPATCHER, ward.bodies["lamp"])
+    case = ask(ward, case_in(ward, "accepted"))
+    with pytest.raises(NotPermitted):
+        grant_return(case, actor=both, reason="同意", to=ward.bodies["urban"])

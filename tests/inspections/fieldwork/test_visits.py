@@ -5,11 +5,19 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.errors import NotPermitted
 from inspections.cases.models import Case
-from inspections.cases.use_cases import dispatch_case, handle_case, reassign_case, urge_case
+from inspections.cases.use_cases import (
+    accept_case,
+    dispatch_case,
+    handle_case,
+    reassign_case,
+    urge_case,
+)
 from inspections.fieldwork.models import TaskKind, Visit, VisitOutcome
 from inspections.fieldwork.use_cases import PinNeeded
 from tests.conftest import client_of
@@ -227,3 +235,36 @@ def test_visits_stand_in_the_trail_of_the_case(ward: Ward) -> None:
     visit(ward, case)
     trail = client_of(ward.ada).get(f"/api/v1/cases/{case.number}/trail/").json()["results"]
     assert [row["act"] for row in trail][-2:] == ["accept", "record_visit"]
+
+
+def test_the_desk_lists_what_waits_for_it(ward: Ward) -> None:
+    case = case_in(ward, "dispatched")
+    visit(ward, case, outcome=VisitOutcome.NO_ACCESS)
+    visit(ward, case, outcome=VisitOutcome.DONE)
+    ada = client_of(ward.ada)
+    (row,) = ada.get("/api/v1/visits/?to_decide=true").json()["results"]
+    assert (row["case"], row["outcome"]) == (case.number, "no_access")
+    assert (
+        len(ada.get(f"/api/v1/visits/?case={case.number}&organization=LAMP").json()["results"]) == 2
+    )
+    accept_case(case, actor=ward.di)  # no decision about what was found
+    assert len(ada.get("/api/v1/visits/?to_decide=true").json()["results"]) == 1
+    case.refresh_from_db()
+    reassign_case(case, actor=ward.ada, to=ward.bodies["urban"], reason="由城管开门")
+    assert ada.get("/api/v1/visits/?to_decide=true").json()["results"] == []
+
+
+def test_a_list_of_visits_takes_as_many_queries_for_three_as_for_one(ward: Ward) -> None:
+    case, ada, counts = case_in(ward, "accepted"), client_of(ward.ada), []
+    for made in (1, 2):
+        for _ in range(made):
+            visit(ward, case, outcome=VisitOutcome.UNSAFE)
+        with CaptureQueriesContext(connection) as queries:
+            ada.get("/api/v1/visits/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_of_an_ended_case_nothing_is_left_to_decide(ward: Ward) -> None:
+    case = case_in(ward, "closed")
+    assert visit(ward, case, outcome=VisitOutcome.NOT_FOUND).to_decide is False
