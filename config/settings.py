@@ -286,13 +286,20 @@ REQUESTERS_KEPT = os.environ.get(
     "LAMPLIGHTER_REQUESTERS_KEPT", "default=730,web=365,wechat=365,sms=365,email=365"
 )
 
+# How often the public may come in, for each address and (`_all`) together: reports, tracking codes
+# that are none, and searches for a place.
+PUBLIC_LIMITS = os.environ.get(
+    "LAMPLIGHTER_PUBLIC_LIMITS",
+    "report=20/1h,report_all=2000/1h,guess=30/10min,search=300/10min",
+)
+
 # Office hours, in city time: work hours are counted in them, work days end with them.
 OFFICE_HOURS = os.environ.get("LAMPLIGHTER_OFFICE_HOURS", "08:30-12:00,14:00-18:00")
 
 # What the desk owes where the catalogue states nothing; and the channels whose reports somebody looks
 # at on the spot before they are filed (核实): those that nobody of ours has spoken with.
 FILE_WITHIN = os.environ.get("LAMPLIGHTER_FILE_WITHIN", "3min")
-VERIFY_WITHIN = os.environ.get("LAMPLIGHTER_VERIFY_WITHIN", "2h")
+FILE_VERIFIED_WITHIN = os.environ.get("LAMPLIGHTER_FILE_VERIFIED_WITHIN", "2h")
 DISPATCH_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_WITHIN", "2h")
 DISPATCH_URGENT_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_URGENT_WITHIN", "30min")
 _verified = os.environ.get("LAMPLIGHTER_VERIFIED_CHANNELS", "web,wechat,sms,email")

@@ -36,7 +36,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1300,
     rolldownOptions: {
-      input: { console: "console/main.ts", inspector: "inspector/main.ts" },
+      input: {
+        console: "console/main.ts",
+        inspector: "inspector/main.ts",
+        report: "public/report.ts",
+        track: "public/track.ts",
+      },
       // The map library changes seldom: a new console does not send it again.
       output: { codeSplitting: { groups: [{ name: "maplibre", test: /maplibre|mapbox/ }] } },
     },

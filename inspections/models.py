@@ -11,6 +11,7 @@ from inspections.cases.models import (
 )
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
+from inspections.intake.models import PublicUse
 from inspections.requests.models import (
     RequestAnswer,
     Requester,
@@ -28,6 +29,7 @@ __all__ = [
     "Dispute",
     "FieldTask",
     "ProofDistance",
+    "PublicUse",
     "RequestAnswer",
     "RequestRelease",
     "Requester",

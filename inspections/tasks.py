@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from grid.organizations.use_cases import service_user
+from inspections.intake.limits import forget_uses
 from inspections.intake.use_cases.retention import erase_expired
 from inspections.sync.use_cases import expire_uploads
 
@@ -20,4 +21,6 @@ def drop_old_uploads(timestamp: int) -> None:
 @app.task(queueing_lock="erase_expired_requesters")
 def erase_expired_requesters(timestamp: int) -> None:
     """Every night: who reported is forgotten when the channel's time is over."""
-    erase_expired(actor=service_user("retention"), now=datetime.fromtimestamp(timestamp, UTC))
+    now = datetime.fromtimestamp(timestamp, UTC)
+    erase_expired(actor=service_user("retention"), now=now)
+    forget_uses(now)

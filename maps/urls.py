@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maps.base.urls")),
     path("", include("maps.console.urls")),
     path("", include("maps.inspector.urls")),
+    path("", include("maps.public.urls")),
     path("", include("maps.landing.urls")),
 ]

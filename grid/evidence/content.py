@@ -66,24 +66,28 @@ class UnreadableFile(DomainError):
     """The file is broken or cut short: it cannot be decoded; take or choose it again."""
 
     status = 422
+    zh = "文件已损坏或不完整，无法读取：请重新拍摄或选择。"
 
 
 class UnsupportedType(DomainError):
     """Only JPEG, PNG, WebP and HEIC pictures and PDF documents can be evidence."""
 
     status = 422
+    zh = "只能使用 JPEG、PNG、WebP、HEIC 照片和 PDF 文件。"
 
 
 class FileTooLarge(DomainError):
     """The file is larger than evidence may be."""
 
     status = 422
+    zh = "文件过大。"
 
 
 class PictureTooLarge(DomainError):
     """The picture has more pixels than can be decoded safely."""
 
     status = 422
+    zh = "照片像素过多，无法安全处理：请缩小后再试。"
 
 
 @dataclass(frozen=True)
