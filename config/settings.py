@@ -299,7 +299,7 @@ OFFICE_HOURS = os.environ.get("LAMPLIGHTER_OFFICE_HOURS", "08:30-12:00,14:00-18:
 # What the desk owes where the catalogue states nothing; and the channels whose reports somebody looks
 # at on the spot before they are filed (核实): those that nobody of ours has spoken with.
 FILE_WITHIN = os.environ.get("LAMPLIGHTER_FILE_WITHIN", "3min")
-FILE_VERIFIED_WITHIN = os.environ.get("LAMPLIGHTER_FILE_VERIFIED_WITHIN", "2h")
+VERIFY_WITHIN = os.environ.get("LAMPLIGHTER_VERIFY_WITHIN", "2h")
 DISPATCH_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_WITHIN", "2h")
 DISPATCH_URGENT_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_URGENT_WITHIN", "30min")
 _verified = os.environ.get("LAMPLIGHTER_VERIFIED_CHANNELS", "web,wechat,sms,email")

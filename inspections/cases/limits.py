@@ -1,26 +1,18 @@
 """What the city asks of its desk where the catalogue says nothing; settings, with their sources.
 
 Written as the catalogue writes limits (`30min`, `2h`). Filing: Pingshan files within three minutes
-(P1); where an inspector must go first, two hours. Dispatching: Shenzhen 2024, urgent 30 minutes,
+(P1); an inspector who must look first has two hours before that. Dispatching: Shenzhen 2024, urgent 30 minutes,
 general 2 hours.
 """
 
 from django.conf import settings
 
 from grid.catalogue.models import Urgency
-from inspections.cases.models import Case
 
 
 def asks_verification(channel: str) -> bool:
     """Whether what comes by this channel is looked at on the spot before it is filed (核实)."""
     return channel in settings.VERIFIED_CHANNELS
-
-
-def filing_limit(case: Case) -> str:
-    """How long filing may take."""
-    asked = asks_verification(case.channel)
-    limit: str = settings.FILE_VERIFIED_WITHIN if asked else settings.FILE_WITHIN
-    return limit
 
 
 def dispatch_limit(urgency: str) -> str:

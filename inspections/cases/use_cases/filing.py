@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +18,7 @@ from grid.jurisdiction.asking import Place
 from grid.jurisdiction.models import Outcome, Verdict
 from grid.jurisdiction.use_cases import decide, store_verdict
 from inspections.calendar.queries import deadline_for, work_calendar
-from inspections.cases.limits import dispatch_limit, filing_limit
+from inspections.cases.limits import asks_verification, dispatch_limit
 from inspections.cases.models import Case, CaseRequest, CaseVerdict, ClosingBasis
 from inspections.cases.queries import (
     bodies_named,
@@ -292,8 +293,13 @@ def _supervisor(told: dict[str, Any]) -> Any:
 
 
 def _file_by(case: Case, limit: DutyLimit | None) -> datetime | None:
-    stated = limit.file_by if limit and limit.file_by else filing_limit(case)
-    due = deadline_for(case.reported_at, stated, work_calendar())
+    """Until when it is to be filed; where somebody looks on the spot first, that has its own time."""
+    calendar, began = work_calendar(), case.verified_at or case.reported_at
+    if case.verified_at is None and asks_verification(case.channel):
+        looked = deadline_for(began, settings.VERIFY_WITHIN, calendar)
+        began = looked.at if looked else began
+    stated = limit.file_by if limit and limit.file_by else settings.FILE_WITHIN
+    due = deadline_for(began, stated, calendar)
     return due.at if due else None
 
 

@@ -48,6 +48,15 @@ def test_what_nobody_has_spoken_with_is_verified_on_the_spot_first(ward: Ward) -
     assert file_case(case, actor=ward.ada).state == "filed"
 
 
+def test_looking_first_has_its_own_time(ward: Ward) -> None:
+    case = report(ward, channel="web")
+    assert case.file_by == case.reported_at + timedelta(hours=2 + 3)
+    case = verify_case(case, actor=ward.bo)
+    assert case.verified_at is not None
+    filed = file_case(case, actor=ward.ada)
+    assert filed.file_by == case.verified_at + timedelta(hours=3)
+
+
 def test_verification_is_skipped_only_with_a_reason(ward: Ward) -> None:
     with pytest.raises(DomainError) as refused:
         skip_verification(report(ward, channel="web"), actor=ward.ada, reason=" ")
