@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from core.models import User
 from core.visibility import register_visible
 from grid.organizations.models import Organization, Role
 from grid.organizations.permissions import area_codes_of, has_role
-from inspections.cases.models import Case
+from inspections.cases.models import CLOSED_WITH_IT, Assignment, Case
 
 
 class TaskKind(models.TextChoices):
@@ -40,19 +40,31 @@ class TaskQuerySet(models.QuerySet["FieldTask"]):
     """Tasks by whose they are."""
 
     def visible_to(self, user: User) -> TaskQuerySet:
-        """A body's tasks to its handlers; those of an area to its inspectors, verifiers and desk."""
+        """A body's tasks to its handlers, as long as it has the case; those of an area to its inspectors, verifiers and desk."""
         if has_role(user, Role.LEADER, Role.AUDITOR):
             return self
         areas = area_codes_of(user, Role.INSPECTOR, Role.VERIFIER, Role.DISPATCHER)
         if areas is None:
             return self
-        bodies = (
-            list(user.memberships.filter(role=Role.HANDLER).values_list("organization", flat=True))
-            if user.is_authenticated and user.is_active
-            else []
+        held = Assignment.objects.filter(
+            Q(ended_at__isnull=True) | Q(end_reason=CLOSED_WITH_IT),
+            case=OuterRef("case"),
+            organization=OuterRef("organization"),
         )
-        in_area = Q(case__area_codes__overlap=list(areas))
-        return self.filter(in_area | Q(organization__in=bodies))
+        theirs = Q(organization__in=_handled_by(user)) & (Q(case__isnull=True) | Exists(held))
+        return self.filter(Q(case__area_codes__overlap=list(areas)) | theirs if areas else theirs)
+
+    def open_to_visits_by(self, user: User) -> TaskQuerySet:
+        """Tasks for which this user may have been there: a phone may tell of it after the body lost the case."""
+        seen = self.model.objects.visible_to(user).values("pk")
+        return self.filter(Q(organization__in=_handled_by(user)) | Q(pk__in=seen))
+
+
+def _handled_by(user: User) -> list[int]:
+    if not (user.is_authenticated and user.is_active):
+        return []
+    held = user.memberships.filter(role=Role.HANDLER)
+    return list(held.values_list("organization", flat=True))
 
 
 class FieldTask(models.Model):

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from core.errors import Invalid
 from grid.ground.serializers import PlaceField
 from grid.jurisdiction.serializers import BodySerializer, ExplanationSerializer
 from inspections.fieldwork.models import FieldTask, Visit, VisitOutcome
@@ -193,3 +194,9 @@ class VisitRequest(serializers.Serializer[Any]):
     base_version = serializers.IntegerField(
         required=False, min_value=0, allow_null=True, help_text="of the case, for pin_moved"
     )
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Half a position is none, and must not pass for a visit without one."""
+        if ("lon" in asked) != ("lat" in asked):
+            raise Invalid("give 'lon' and 'lat' together", zh="lon 与 lat 须同时填写。")
+        return asked

@@ -125,7 +125,8 @@ class VisitView(APIView):
     def post(self, request: Request, pk: int) -> HttpResponse:
         """Record that somebody was there, and what was found; `words` say whether it is an arrival."""
         user = person_of(request)
-        task = FieldTask.objects.visible_to(user).filter(pk=pk).select_related(*OF_A_VISIT).first()
+        tasks = FieldTask.objects.open_to_visits_by(user).select_related(*OF_A_VISIT)
+        task = tasks.filter(pk=pk).first()
         if task is None:
             raise Missing
         given = request.data

@@ -217,7 +217,9 @@ def _visit(user: User, operation: Mapping[str, Any], payload: Mapping[str, Any])
     asked = payload.get("task")
     if not isinstance(asked, int) or isinstance(asked, bool):
         raise Invalid("'payload' names its task", zh="payload 必须写明 task。")
-    tasks = FieldTask.objects.visible_to(user).select_related("case__category", "organization")
+    tasks = FieldTask.objects.open_to_visits_by(user).select_related(
+        "case__category", "organization"
+    )
     task = tasks.filter(pk=asked).first() if abs(asked) < 2**63 else None
     if task is None:
         raise Missing(task=asked)

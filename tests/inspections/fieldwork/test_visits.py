@@ -220,13 +220,35 @@ def test_only_those_whose_task_it_is_may_say_they_were_there(ward: Ward) -> None
 
 
 def test_a_late_visit_to_a_task_taken_away_is_kept_and_counts_for_nobody(ward: Ward) -> None:
-    case = case_in(ward, "accepted")
+    case, di = case_in(ward, "accepted"), client_of(ward.di)
     old = case.tasks.get()
     reassign_case(case, actor=ward.ada, to=ward.bodies["urban"], reason="职责在城管")
-    answer = client_of(ward.di).post(
-        f"/api/v1/tasks/{old.pk}/visit/", {"outcome": "done"}, format="json"
-    )
+    answer = di.post(f"/api/v1/tasks/{old.pk}/visit/", {"outcome": "done"}, format="json")
     assert (answer.status_code, answer.json()["arrival"]) == (201, False)
+    assert di.get("/api/v1/tasks/").json()["features"] == []  # the case is theirs no more
+    assert di.get(f"/api/v1/tasks/{old.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"outcome": "gone"},
+        {"outcome": "done", "lon": 109.4},
+        {"outcome": "done", "lon": 0, "lat": 0},
+        {"outcome": "done", "lon": 200, "lat": 95},
+        {"outcome": "done", "lon": 1, "lat": 1, "datum": "mars"},
+        {"outcome": "done", "accuracy_m": -1},
+        {"outcome": "pin_moved"},
+        {"outcome": "pin_moved", "pin": {"lon": 109.4}},
+        {"outcome": "done", "arrived_at": "yesterday"},
+        {"outcome": "done", "arrived_at": "0001-01-01T00:00:00+08:00"},
+    ],
+)
+def test_what_cannot_be_a_visit_is_refused_by_name(ward: Ward, given: dict[str, Any]) -> None:
+    answer = post(ward, "di", case_in(ward, "accepted"), given)
+    assert answer.status_code == 400, answer.content
+    assert not Visit.objects.exists()
 
 
 @pytest.mark.mission("F20")
