@@ -39,6 +39,7 @@ export default defineConfig({
       input: {
         console: "console/main.ts",
         inspector: "inspector/main.ts",
+        owners: "owners/main.ts",
         report: "public/report.ts",
         track: "public/track.ts",
       },

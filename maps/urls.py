@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maps.tiles.urls")),
     path("", include("maps.base.urls")),
     path("", include("maps.console.urls")),
+    path("", include("maps.owners.urls")),
     path("", include("maps.inspector.urls")),
     path("", include("maps.public.urls")),
     path("", include("maps.landing.urls")),
