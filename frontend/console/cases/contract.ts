@@ -174,6 +174,11 @@ export interface Visit {
   accuracy_m?: number | null;
   note: string;
   distance_m?: number | null;
+  /** Whether it counts as an arrival. */
+  words?: Record<string, string>;
+  /** A person has yet to decide what becomes of the case, and what. */
+  to_decide?: boolean;
+  decide_words?: Record<string, string> | null;
 }
 
 /** A request to give the case back, or a proposal to hand it on. */

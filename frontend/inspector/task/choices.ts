@@ -51,6 +51,7 @@ const ACTS: Record<string, Omit<Choice, "key" | "words">> = {
   withdraw_transfer: {},
   request_return: { extra: "grounds" },
   withdraw_return: {},
+  appeal_return: {},
   urge: {},
 };
 
