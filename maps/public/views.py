@@ -55,7 +55,7 @@ def page(
         answer = render(request, template, {"city": city, "moment": day, **context}, status=status)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"  # the code in the address tells nobody else
     return answer
 
 

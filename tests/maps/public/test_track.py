@@ -24,7 +24,7 @@ def page_of(request: ServiceRequest, language: str = "zh-hans") -> str:
     answer = Client(headers={"Accept-Language": language}).get(f"/track/{request.tracking_code}")
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "private, no-store"
-    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "same-origin")
     return answer.content.decode()
 
 
