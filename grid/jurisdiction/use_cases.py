@@ -137,16 +137,22 @@ def _box(question: Question, radius_m: float) -> Box:
 
 def store_verdict(answer: Answer) -> Verdict:
     """Keep an answer as it was given, so that it can be read, and given again, for ever."""
-    question = asdict(answer.question) | {"at": answer.question.at.isoformat()}
     named = answer.decision.responsible
-    return Verdict.objects.create(
-        question=question,
+    verdict = verdict_of(answer, Organization.objects.filter(code=named).first() if named else None)
+    verdict.save(force_insert=True)
+    return verdict
+
+
+def verdict_of(answer: Answer, responsible: Organization | None) -> Verdict:
+    """The row that keeps an answer, not saved yet; `responsible` is the body it names."""
+    return Verdict(
+        question=asdict(answer.question) | {"at": answer.question.at.isoformat()},
         answer=answer.as_json(),
         bodies={code: asdict(body) for code, body in _named(answer).items()},
         version_id=answer.version or None,
         rules=RULES_EDITION,
         outcome=answer.decision.outcome,
-        responsible=Organization.objects.filter(code=named).first() if named else None,
+        responsible=responsible,
         location=Point(answer.question.lon, answer.question.lat, srid=4326),
     )
 
