@@ -3,7 +3,7 @@ import { reactive } from "vue";
 import { Live, type Happening, type LiveState } from "../../shared/live";
 import type { Row } from "./rows";
 import { list, loadAll, loadCounts, refreshSome } from "./list";
-import { fetchOpen, happenedToOpen, open } from "./open";
+import { fetchOpen, open } from "./open";
 
 const CASE = "inspections.case";
 const GATHER_MS = 60; // events of one commit come together
@@ -47,7 +47,7 @@ async function show(): Promise<void> {
     counting = undefined;
     void loadCounts();
   }, CALM_MS);
-  if (now.some((row) => row.number === open.number)) void happenedToOpen();
+  if (now.some((row) => row.number === open.number)) void fetchOpen();
   if (born) tellOf(now.filter((row) => row.state === "reported" && !known.has(row.number)));
 }
 

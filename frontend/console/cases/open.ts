@@ -43,7 +43,10 @@ export function takeOver(feature: Feature<CaseWhole>): void {
   open.place = pointOf(feature);
 }
 
-/** Fetch the open case and its trail anew; what is shown stays until the new is there. */
+/**
+ * Fetch the open case and its trail anew; what is shown stays until the new is there. Whoever is
+ * filling in a form is told what somebody else did meanwhile.
+ */
 export async function fetchOpen(): Promise<void> {
   const number = open.number;
   if (!number) return;
@@ -52,6 +55,9 @@ export async function fetchOpen(): Promise<void> {
   underway = mine;
   open.loading = true;
   open.refusal = undefined;
+  const { act } = open;
+  const before = open.whole?.version;
+  const known = open.trail.at(-1)?.seq ?? 0;
   const address = `/api/v1/cases/${encodeURIComponent(number)}/`;
   try {
     const [feature, trail] = await Promise.all([
@@ -61,6 +67,9 @@ export async function fetchOpen(): Promise<void> {
     if (underway !== mine) return;
     takeOver(feature);
     open.trail = trail.results;
+    if (act && act === open.act && before !== undefined && before !== open.whole?.version) {
+      open.meanwhile = open.trail.findLast((line) => line.seq > known);
+    }
   } catch (failure) {
     if (mine.signal.aborted) return;
     open.refusal =
@@ -68,16 +77,6 @@ export async function fetchOpen(): Promise<void> {
   } finally {
     if (underway === mine) open.loading = false;
   }
-}
-
-/** Something happened to the open case: show it; whoever is filling in a form is told first. */
-export async function happenedToOpen(): Promise<void> {
-  const before = open.whole?.version;
-  const known = open.trail.at(-1)?.seq ?? 0;
-  const { act, number } = open;
-  await fetchOpen();
-  if (!act || open.number !== number || open.whole?.version === before) return;
-  open.meanwhile = open.trail.findLast((line) => line.seq > known);
 }
 
 export function closeCase(): void {
