@@ -163,6 +163,10 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
             Q(case__in=cases) | Q(organization__in=bodies) | Q(proposed_to__in=bodies)
         )
 
+    def asked_of(self, user: User) -> TransferQuerySet:
+        """Those in which one's own body is asked to take a case over."""
+        return self.filter(proposed_to__in=_handled_by(user))
+
 
 class Transfer(Versioned):
     """The body that leads asks another to take a case over (移交): effective when that one agrees, not before."""

@@ -28,7 +28,7 @@ RETURNS_READ = ReturnRequest.objects.select_related(
     "case", "assignment", "organization", "proposed_to", "granted_to", "asked_by", "decided_by"
 ).prefetch_related("evidence")
 TRANSFERS_READ = Transfer.objects.select_related(
-    "case", "organization", "proposed_to", "proposed_by", "decided_by"
+    "case__category", "organization", "proposed_to", "proposed_by", "decided_by"
 )
 DENIALS_READ = ReturnRequest.objects.select_related("organization").order_by("id")
 DISPUTES_READ = Dispute.objects.select_related("case", "custodian").prefetch_related(

@@ -98,6 +98,7 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
     """Who asks whom to take a case over, why, and the answer."""
 
     case = serializers.CharField(source="case.number", read_only=True)
+    category_name = serializers.CharField(source="case.category.name", default=None)
     organization = BodySerializer(read_only=True, help_text="who has it until the other agrees")
     proposed_to = BodySerializer(read_only=True)
     state_name = serializers.CharField(source="get_state_display", read_only=True)
@@ -110,6 +111,7 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
         fields = [
             "id",
             "case",
+            "category_name",
             "organization",
             "proposed_to",
             "state",

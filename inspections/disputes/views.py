@@ -1,9 +1,18 @@
 """Returns, transfers and disputes over HTTP: lists and details; acts upon them are acts upon the case."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
-from inspections.disputes.models import DisputeState, Grounds, ReturnState, TransferState
+from inspections.disputes.models import (
+    DisputeState,
+    Grounds,
+    ReturnState,
+    Transfer,
+    TransferState,
+)
 from inspections.disputes.parts import DISPUTES_READ, RETURNS_READ, TRANSFERS_READ
 from inspections.disputes.serializers import (
     DisputeSerializer,
@@ -30,6 +39,12 @@ class TransferFilters(GroundFilters):
     case = filters.CharFilter(field_name="case__number", help_text="number")
     organization = filters.CharFilter(field_name="organization__code", help_text="from: code")
     proposed_to = filters.CharFilter(field_name="proposed_to__code", help_text="to: code")
+    mine = filters.BooleanFilter(method="to_answer", help_text="true: asked of your own body")
+
+    def to_answer(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Those asked of the body of the person who asks; false filters nothing."""
+        asked = Transfer.objects.asked_of(self.request.user)
+        return queryset.filter(pk__in=asked.values("pk")) if value else queryset
 
 
 class DisputeFilters(GroundFilters):

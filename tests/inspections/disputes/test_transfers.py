@@ -145,3 +145,12 @@ def test_an_old_version_is_refused(ward: Ward) -> None:
     case = case_in(ward, "accepted")
     with pytest.raises(LostRace):
         propose(ward, case, base_version=case.version - 1)
+
+
+def test_a_body_lists_what_is_asked_of_it(ward: Ward) -> None:
+    case = propose(ward, case_in(ward, "accepted"))
+    address = "/api/v1/transfers/?status=proposed&mine=true"
+    (row,) = client_of(ward.fu).get(address).json()["results"]
+    assert (row["case"], row["category_name"]) == (case.number, ward.lamps.name)
+    for name in ("di", "ada", "lu", "cy"):
+        assert client_of(ward.people[name]).get(address).json()["results"] == []
