@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config.api_index import ApiIndex
 from config.health import healthz, metrics, readyz
+from core.views import AdminDoor
 from grid.evidence.views import CopyView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("grid.urls")),
     path("api/v1/", include("inspections.urls")),
-    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/login/", AdminDoor.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url="/static/shared/lamp.svg")),
     path("healthz", healthz),

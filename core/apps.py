@@ -1,8 +1,10 @@
 """The core app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     name = "core"
+    verbose_name = _("平台")
     default_auto_field = "django.db.models.BigAutoField"

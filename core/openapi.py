@@ -1,4 +1,4 @@
-"""What the OpenAPI schema says of refusals: each operation may answer with a problem."""
+"""What the OpenAPI schema says of refusals, and does not say of screens."""
 
 from typing import Any
 
@@ -24,7 +24,10 @@ PROBLEM = {
 
 
 def with_problems(result: dict[str, Any], **context: Any) -> dict[str, Any]:
-    """Add the problem to the schema, and to every operation as what it answers otherwise."""
+    """Add the problem to the schema, and to every operation as what it answers otherwise.
+
+    Titles of properties repeat their names: they are left out.
+    """
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     refused = {
         "description": "Refused",
@@ -33,4 +36,8 @@ def with_problems(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     for path in result.get("paths", {}).values():
         for operation in path.values():
             operation["responses"].setdefault("default", refused)
+    for schema in result["components"]["schemas"].values():
+        for told in schema.get("properties", {}).values():
+            if schema is not PROBLEM:
+                told.pop("title", None)  # the screens' word for a field, in whatever language
     return result

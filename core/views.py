@@ -8,12 +8,15 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from core.audit import record_act
@@ -46,6 +49,16 @@ class SignIn(LoginView):
         if settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
             _set_language_cookie(answer, person.language)
         return answer
+
+
+class AdminDoor(RedirectView):
+    """Strangers who ask for the administrator's pages sign in; who has no business there is told so."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """To the login page, or 403."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return super().get(request, *args, **kwargs)
 
 
 def locked_out(

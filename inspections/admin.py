@@ -1,15 +1,37 @@
-"""The administrator's pages of the work: how near proof must be taken, by an audited act; the calendar to read."""
+"""The pages of the work: how near proof must be taken, by an audited act; the calendar; cases for auditors.
+
+Administrators run the platform and see no case (docs/roles.md): what follows `visible_to` is shown to
+auditors alone, to read. Who made a request is not shown here to anybody.
+"""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from grid.admin import ReadOnly
+from grid.admin import ReadOnly, call, many
+from grid.organizations.models import Role
 from inspections.calendar.models import WorkDay
-from inspections.cases.models import ProofDistance
+from inspections.cases.models import Assignment, Callback, Case, ProofDistance
 from inspections.cases.use_cases import set_proof_distance
+from inspections.disputes.models import Dispute, ReturnRequest, Transfer
+from inspections.fieldwork.models import FieldTask, Visit
+from inspections.requests.models import ServiceRequest
+
+call(ProofDistance, _("举证距离"), many("举证距离"))
+call(WorkDay, _("工作日历"), many("工作日历"))
+call(Case, _("案卷"), many("案卷"))
+call(Assignment, _("交办"), many("交办"))
+call(ServiceRequest, _("诉求"), many("诉求"))
+call(FieldTask, _("现场任务"), many("现场任务"))
+call(Visit, _("到场"), many("到场"))
+call(ReturnRequest, _("退单申请"), many("退单申请"))
+call(Transfer, _("移交提议"), many("移交提议"))
+call(Dispute, _("权属争议"), many("权属争议"))
+call(Callback, _("回访"), many("回访"))
 
 
 @admin.register(ProofDistance)
@@ -43,3 +65,115 @@ class WorkDayAdmin(ReadOnly):
 
     list_display = ["date", "kind", "name", "provisional"]
     list_filter = ["kind", "provisional"]
+    ordering = ["-date"]
+
+
+class WorkAdmin(ReadOnly):
+    """Records that their room shows to the reader."""
+
+    readers = (Role.AUDITOR,)
+    exclude = ["place", "position", "pin", "requests", "tracking_code"]
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """What the reader may see."""
+        seen: models.QuerySet[Any] = self.model._default_manager.visible_to(request.user)
+        return seen.order_by(*self.ordering)
+
+
+class _Inside(admin.TabularInline):  # type: ignore[type-arg]
+    """Of a case, to read with it."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever was shown the case."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class AssignmentsInside(_Inside):
+    """To whom it was given."""
+
+    model = Assignment
+    fields = ["organization", "kind", "dispatched_at", "accepted_at", "arrived_at", "ended_at"]
+
+
+class CallbacksInside(_Inside):
+    """What the requester said of it."""
+
+    model = Callback
+    fields = ["made_at", "made_by", "reached", "rating", "solved", "note"]
+
+
+@admin.register(Case)
+class CaseAdmin(WorkAdmin):
+    """Cases, the newest first."""
+
+    list_display = ["number", "state", "category", "channel", "urgency", "reported_at", "closed_at"]
+    list_filter = ["state", "channel", "urgency"]
+    list_select_related = ["category"]
+    search_fields = ["number"]
+    inlines = [AssignmentsInside, CallbacksInside]
+
+
+@admin.register(ServiceRequest)
+class RequestAdmin(WorkAdmin):
+    """What was said, without who said it."""
+
+    list_display = ["code", "channel", "text", "status", "reported_at", "closed_at"]
+    list_filter = ["channel", "status"]
+    search_fields = ["code"]
+
+
+@admin.register(FieldTask)
+class TaskAdmin(WorkAdmin):
+    """Tasks on the spot."""
+
+    list_display = ["id", "case", "kind", "status", "organization", "made_at", "done_at", "done_by"]
+    list_filter = ["kind", "status"]
+    list_select_related = ["case", "organization", "done_by"]
+
+
+@admin.register(Visit)
+class VisitAdmin(WorkAdmin):
+    """Who was where, when."""
+
+    list_display = ["id", "task", "visitor", "outcome", "arrived_at", "distance_m", "near"]
+    list_filter = ["outcome", "near"]
+    list_select_related = ["task", "visitor"]
+
+
+@admin.register(ReturnRequest)
+class ReturnAdmin(WorkAdmin):
+    """Bodies that asked for a case to be taken from them."""
+
+    list_display = ["case", "organization", "grounds", "state", "asked_at", "decided_at"]
+    list_filter = ["state", "grounds"]
+    list_select_related = ["case", "organization"]
+
+
+@admin.register(Transfer)
+class TransferAdmin(WorkAdmin):
+    """Transfers by consent."""
+
+    list_display = ["case", "organization", "proposed_to", "state", "proposed_at", "decided_at"]
+    list_filter = ["state"]
+    list_select_related = ["case", "organization", "proposed_to"]
+
+
+@admin.register(Dispute)
+class DisputeAdmin(WorkAdmin):
+    """Cases whose bodies deny that it is theirs."""
+
+    list_display = ["case", "state", "cause", "custodian", "opened_at"]
+    list_filter = ["state"]
+    list_select_related = ["case", "custodian"]

@@ -3,10 +3,12 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InspectionsConfig(AppConfig):
     name = "inspections"
+    verbose_name = _("业务")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

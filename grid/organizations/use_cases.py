@@ -215,6 +215,6 @@ def _check_may_manage(actor: User) -> None:
 
 
 def _keep_staff_in_step(user: User) -> None:
-    """The admin pages are for those who hold the administrator's role, as long as they do."""
-    user.is_staff = user.memberships.filter(role=Role.ADMINISTRATOR).exists()
+    """The admin pages are for administrators and, to read, for auditors, as long as they are."""
+    user.is_staff = user.memberships.filter(role__in=[Role.ADMINISTRATOR, Role.AUDITOR]).exists()
     user.save(update_fields=["is_staff"])

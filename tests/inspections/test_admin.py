@@ -1,13 +1,16 @@
-"""The administrator's pages of the work write by audited acts only."""
+"""The pages of the work: written by audited acts only, and cases shown to auditors alone."""
 
 import pytest
 from django.test import Client
 
-from core.models import AuditEntry
+from core.models import AuditEntry, User
 from grid.organizations.models import Role
 from inspections.cases.models import ProofDistance
 from tests import factories
 from tests.grid.jurisdiction import ground
+from tests.inspections.conftest import case_in, evidence_folder, ward_here
+
+__all__ = ["evidence_folder"]  # a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +32,29 @@ def test_a_categorys_distance_is_set_on_record(client: Client) -> None:
     assert client.get("/admin/inspections/workday/").status_code == 200
     assert client.post(f"{page}{lamps.pk}/change/", {"limit_m": "-1"}).status_code == 200
     assert ProofDistance.objects.get(category=lamps).limit_m == 45.5
+
+
+WORK = ["case", "servicerequest", "fieldtask", "visit", "returnrequest", "transfer", "dispute"]
+
+
+def test_auditors_read_the_work_and_administrators_do_not(
+    evidence_folder: None, client: Client
+) -> None:
+    ward = ward_here()
+    case = case_in(ward, "handled")
+    people = {
+        role: factories.member(f"new-{role}", role, factories.organization(f"N-{role}"))
+        for role in (Role.AUDITOR, Role.ADMINISTRATOR, Role.DISPATCHER)
+    }
+    User.objects.filter(username__startswith="new-").update(is_staff=True)
+    for role, person in people.items():
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        expected = 200 if role == Role.AUDITOR else 403
+        for model in WORK:
+            page = f"/admin/inspections/{model}/"
+            assert client.get(page).status_code == expected, (role, model)
+        one = client.get(f"/admin/inspections/case/{case.pk}/change/")
+        assert one.status_code == expected
+        if role == Role.AUDITOR:
+            assert case.number in one.content.decode()
+            assert client.post(f"/admin/inspections/case/{case.pk}/change/", {}).status_code == 403

@@ -120,3 +120,20 @@ def test_others_do_not_enter(client: Client, body: Organization) -> None:
     ada.is_staff = True  # even so: the pages ask for the role
     ada.save()
     assert client.get("/admin/core/user/").status_code == 403
+
+
+def test_whoever_has_no_business_there_is_told_so(root: Client, body: Organization) -> None:
+    assert Client().get("/admin/").status_code == 302
+    person = factories.member("dot", Role.DISPATCHER, body)
+    root.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    assert root.get("/admin/", follow=True).status_code == 403
+
+
+def test_pages_speak_both_languages(root: Client) -> None:
+    chinese = root.get("/admin/").content.decode()
+    assert "权责清单事项" in chinese
+    english = root.get("/admin/", headers={"Accept-Language": "en"}).content.decode()
+    assert "audit trail" in english.lower()
+    assert "categorys" not in english.lower()
+    columns = root.get("/admin/grid/handover/", headers={"Accept-Language": "en"}).content.decode()
+    assert "Select handover to view" in columns

@@ -1,24 +1,17 @@
-"""The administrator's pages: people and bodies by audited acts; the ground and the trail to read."""
+"""Accounts, bodies and roles: changed by audited acts only."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from knox.models import AuthToken
 
-from core.models import AuditEntry, User
-from grid.areas.models import GridEdition
-from grid.catalogue.models import CatalogueEdition, Category, Duty
-from grid.facilities.models import Facility
-from grid.ground.models import City, GroundVersion
-from grid.handover.models import Handover
+from core.models import User
+from grid.admin.reading import ReadOnly, reads
 from grid.organizations.models import Membership, Organization, Role
-from grid.organizations.permissions import has_role
 from grid.organizations.use_cases import (
     add_organization,
     change_organization,
@@ -29,44 +22,6 @@ from grid.organizations.use_cases import (
     set_password,
     withdraw_role,
 )
-from grid.ownership.models import OwnershipArea
-
-admin.site.site_header = _("点灯人 · 管理")
-admin.site.site_title = _("点灯人")
-admin.site.index_title = _("账号、单位与记录")
-for stranger in (Group, AuthToken):  # roles are memberships; tokens are shown to nobody
-    if admin.site.is_registered(stranger):
-        admin.site.unregister(stranger)
-
-
-def _administrator(request: HttpRequest) -> bool:
-    return has_role(request.user, Role.ADMINISTRATOR)
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """To read; nothing is added, changed or removed here."""
-
-    show_full_result_count = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Administrators."""
-        return _administrator(request)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Administrators."""
-        return _administrator(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
 
 
 class NewAccount(forms.ModelForm):  # type: ignore[type-arg]
@@ -102,16 +57,19 @@ class AccountAdmin(ReadOnly):
     """Accounts: made, given a new password, closed; never removed, for their acts carry the name."""
 
     list_display = ["username", "is_active", "is_service", "last_login"]
+    list_filter = ["is_active", "is_service"]
     search_fields = ["username"]
+    ordering = ["username"]
     actions = ["close", "revoke"]
+    readers = (Role.ADMINISTRATOR, Role.AUDITOR)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Administrators."""
-        return _administrator(request)
+        return reads(request, Role.ADMINISTRATOR)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Administrators, people's accounts."""
-        return _administrator(request) and not (obj and obj.is_service)
+        return reads(request, Role.ADMINISTRATOR) and not (obj and obj.is_service)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -155,6 +113,8 @@ class OrganizationAdmin(ReadOnly):
     """Bodies: name, place in the tree, chief, duty contact; code and kind stay as they were made."""
 
     list_display = ["code", "name", "kind", "parent", "chief", "phone"]
+    ordering = ["code"]
+    readers = (Role.ADMINISTRATOR, Role.AUDITOR)
     list_filter = ["kind"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
@@ -163,11 +123,11 @@ class OrganizationAdmin(ReadOnly):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Administrators."""
-        return _administrator(request)
+        return reads(request, Role.ADMINISTRATOR)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Administrators."""
-        return _administrator(request)
+        return reads(request, Role.ADMINISTRATOR)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What others refer to is fixed."""
@@ -205,7 +165,7 @@ class MembershipAdmin(ReadOnly):
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Administrators."""
-        return _administrator(request)
+        return reads(request, Role.ADMINISTRATOR)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         """By the act, so that it is on record."""
@@ -224,31 +184,3 @@ class MembershipAdmin(ReadOnly):
         """What was done in the role stays on record."""
         for membership in queryset:
             withdraw_role(membership, actor=request.user)  # type: ignore[arg-type]
-
-
-@admin.register(AuditEntry)
-class AuditAdmin(ReadOnly):
-    """The trail, newest first."""
-
-    list_display = ["seq", "at", "actor", "act", "subject_type", "subject_id", "reason"]
-    list_filter = ["act"]
-    list_select_related = ["actor"]
-    ordering = ["-id"]
-
-
-@admin.register(
-    City, GroundVersion, GridEdition, CatalogueEdition, Category, Duty, Facility, Handover
-)
-class GroundAdmin(ReadOnly):
-    """The ground changes by publications only."""
-
-    exclude = ["boundary"]
-
-
-@admin.register(OwnershipArea)
-class OwnershipAdmin(GroundAdmin):
-    """Ownership areas, every row with both its times."""
-
-    list_display = ["code", "organization", "role", "valid_during", "recorded_during"]
-    list_select_related = ["organization"]
-    search_fields = ["code"]
