@@ -19,6 +19,7 @@ from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
 from inspections.cases.queries import PROOF_DISTANCE_M, proof_distance
 from inspections.cases.use_cases import follow_acts, move_pin
 from inspections.cases.use_cases.assignments import note_arrival
+from inspections.cases.workflow import state_of_proof
 from inspections.fieldwork.models import (
     TO_DECIDE,
     FieldTask,
@@ -56,7 +57,9 @@ def follow_case(case: Case, act: str, actor: User) -> None:
             _end(case, TaskStatus.DONE, actor, kind=TaskKind.HANDLE, organization__in=_lead(case))
             _end(case, TaskStatus.CANCELLED, actor, kind=TaskKind.HANDLE)
             _make(case, TaskKind.CHECK, None, case.resolve_by)
-        case "check" | "rework":
+        case "check" if not state_of_proof(case)["enough"]:
+            pass  # found done, not yet proven: whoever checked still owes a photo
+        case "check" | "rework" | "close":
             _end(case, TaskStatus.DONE, actor, kind=TaskKind.CHECK)
     if act not in NO_DECISION:
         Visit.objects.filter(task__case=case, to_decide=True).update(to_decide=False)

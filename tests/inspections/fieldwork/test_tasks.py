@@ -14,6 +14,7 @@ from grid.organizations.models import Role
 from inspections.cases.models import Case, ProofDistance
 from inspections.cases.use_cases import (
     check_case,
+    close_case,
     decline_case,
     dispatch_case,
     file_case,
@@ -28,7 +29,7 @@ from inspections.requests.use_cases import point_place
 from tests import factories
 from tests.conftest import client_of
 from tests.grid.jurisdiction import ground
-from tests.inspections.conftest import Ward, case_in, report, visit
+from tests.inspections.conftest import Ward, case_in, prove, report, visit
 
 
 def tasks_of(case: Case) -> list[tuple[str, str | None, str]]:
@@ -92,6 +93,7 @@ def test_handled_then_checked_or_done_again(ward: Ward) -> None:
     case = rework_case(case, actor=ward.bo, reason="仍不亮")
     assert tasks_of(case)[1:] == [("check", None, "done"), ("handle", "LAMP", "open")]
     case = handle_case(case, actor=ward.di)
+    prove(ward, case)
     check_case(case, actor=ward.bo)
     assert tasks_of(case)[2:] == [("handle", "LAMP", "done"), ("check", None, "done")]
 
@@ -190,3 +192,21 @@ def test_another_bodys_tasks_are_not_shown(ward: Ward) -> None:
     case_in(ward, "accepted")
     factories.member("gu", Role.HANDLER, ward.bodies["watch"])
     assert features(ward, "cy") == features(ward, "fu") == []
+
+
+def test_a_check_without_enough_photos_leaves_its_task(ward: Ward) -> None:
+    case = case_in(ward, "handled")
+    case = check_case(case, actor=ward.bo)
+    task = FieldTask.objects.get(case=case, kind="check")
+    assert task.status == "open"
+    prove(ward, case)
+    close_case(case, actor=ward.bo)
+    task.refresh_from_db()
+    assert (task.status, task.done_by) == ("done", ward.bo)
+
+
+def test_a_proven_check_ends_its_task(ward: Ward) -> None:
+    case = case_in(ward, "handled")
+    prove(ward, case)
+    check_case(case, actor=ward.bo)
+    assert FieldTask.objects.get(case=case, kind="check").status == "done"
