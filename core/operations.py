@@ -1,11 +1,13 @@
 """Operations done once: the same request may arrive many times, and is carried out one time."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Replace
 
 from core.errors import Busy, DomainError
 from core.models import Operation, User
@@ -60,3 +62,10 @@ def forget_operations(now: datetime) -> int:
     """Delete the answers that nobody will ask for again (they may tell of people); returns how many."""
     count, _ = Operation.objects.filter(done_at__lt=now - KEPT_FOR).delete()
     return count
+
+
+def hide_in_answers(words: Sequence[str], *, about: str) -> None:
+    """Blot words out of the stored answers that speak of `about`: somebody is to be forgotten."""
+    kept = Operation.objects.filter(answer__contains=about)
+    for word in filter(None, words):
+        kept.update(answer=Replace("answer", Value(word), Value("***")))

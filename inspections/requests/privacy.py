@@ -105,6 +105,9 @@ def masked_email(email: str) -> str:
     return f"{name[:1]}***@{domain}" if at else (HIDDEN if email else "")
 
 
+MASKS = {"name": masked_name, "phone": masked_phone, "email": masked_email}
+
+
 def without_numbers(text: str) -> str:
     """A text as it may be shown in public: telephone and identity numbers and addresses hidden."""
     plain = unicodedata.normalize("NFKC", text)

@@ -1,10 +1,18 @@
 """A citizen on a phone: marks the place, says what is wrong, sends a photo, follows the code; and without JavaScript."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from grid.evidence.models import Evidence
 from inspections.requests.models import ServiceRequest
@@ -14,11 +22,11 @@ from tests.maps import small_city
 from tests.photos import photo
 
 PHONE = {"width": 390, "height": 844}
-NOT_A_PICTURE = {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+NOT_A_PICTURE = FilePayload(name="b.jpg", mimeType="image/jpeg", buffer=b"no picture")
 
 
-def picture(seed: int) -> dict[str, object]:
-    return {"name": f"{seed}.jpg", "mimeType": "image/jpeg", "buffer": photo(seed=seed)}
+def picture(seed: int) -> FilePayload:
+    return FilePayload(name=f"{seed}.jpg", mimeType="image/jpeg", buffer=photo(seed=seed))
 
 
 @pytest.fixture
@@ -40,17 +48,17 @@ def recorded() -> tuple[ServiceRequest, list[str]]:
     return at_once([read])[0]
 
 
-def phone_of(browser: Browser, served: str, **how: object) -> BrowserContext:
+def phone_of(browser: Browser, served: str, **how: Any) -> BrowserContext:
     """A phone in the small city; it speaks Chinese unless told otherwise."""
     lon, lat = small_city.degrees_of(120, 300)
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "base_url": served,
         "locale": "zh-CN",
         "viewport": PHONE,
         "geolocation": {"longitude": lon, "latitude": lat, "accuracy": 12},
         "permissions": ["geolocation"],
     }
-    context = browser.new_context(**usual | how)  # type: ignore[arg-type]
+    context = browser.new_context(**usual | how)
     context.set_default_timeout(PATIENCE_MS)
     return context
 
@@ -89,7 +97,7 @@ def test_a_citizen_reports_from_a_phone_and_follows_it(chromium: Browser, served
 
     page.locator(".choice", has_text="路灯不亮").click()
     page.fill("#text", "整条街的灯都不亮")
-    page.set_input_files("input[name=photos] >> nth=1", [picture(1), NOT_A_PICTURE])  # type: ignore[list-item]
+    page.set_input_files("input[name=photos] >> nth=1", [picture(1), NOT_A_PICTURE])
     expect(page.locator("#thumbs li")).to_have_count(2)
     accessible(page)
     forward.click()
@@ -139,7 +147,7 @@ def test_without_javascript_it_is_one_page_that_works_as_well(
     page.click("#by-community summary")
     page.select_option("#community", index=1)
     page.locator(".choice", has_text="路面破损").click()
-    page.set_input_files("input[name=photos] >> nth=1", [picture(1), NOT_A_PICTURE])  # type: ignore[list-item]
+    page.set_input_files("input[name=photos] >> nth=1", [picture(1), NOT_A_PICTURE])
     page.fill("#name", "张三")
     page.click("#send")
     expect(page.locator("#faults")).to_contain_text("请说明具体位置")

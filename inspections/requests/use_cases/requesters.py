@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.audit import record_act, record_bulk_act
 from core.errors import DomainError, Invalid, Missing, NotPermitted
 from core.models import User
+from core.operations import hide_in_answers
 from core.workflow import ReasonRequired
 from inspections.requests.models import Requester, RequesterKind, ServiceRequest
 from inspections.requests.permissions import (
@@ -19,6 +20,7 @@ from inspections.requests.permissions import (
     may_search_requesters,
 )
 from inspections.requests.privacy import (
+    MASKS,
     normal_phone,
     phone_mark,
     phone_marks,
@@ -158,6 +160,10 @@ def erase_requester(request: ServiceRequest, *, actor: User, reason: str) -> Req
         if kept is None:
             raise NoRequester
         if kept.erased_at is None:
+            # Answers kept for repeats show the mask; those of the nightly job are long gone by then.
+            told = unseal(kept.sealed)
+            masks = [mask(told.get(name, "")) for name, mask in MASKS.items()]
+            hide_in_answers(masks, about=request.code)
             _empty([kept])
             record_act(actor=actor, act="erase_requester", subject=request, reason=reason)
             kept.refresh_from_db()

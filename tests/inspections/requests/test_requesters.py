@@ -10,16 +10,20 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from core.errors import DomainError
 from core.models import AuditEntry
 from grid.organizations.models import Role
 from grid.organizations.use_cases import service_user
-from inspections.cases.use_cases import dispatch_case, file_case
+from inspections.cases.models import Rating
+from inspections.cases.use_cases import call_back, close_case, dispatch_case, file_case
+from inspections.cases.use_cases.closing import Said
 from inspections.intake.use_cases.retention import erase_expired, kept_for
 from inspections.requests.models import Requester, ServiceRequest
 from inspections.requests.queries import reachable
+from inspections.requests.use_cases.requesters import Person
 from tests import factories
 from tests.conftest import client_of
-from tests.inspections.conftest import Ward
+from tests.inspections.conftest import Ward, case_in, prove
 
 NAME, PHONE, EMAIL = "张建国", "138 1234 5678", "jianguo@example.cn"
 WHO = {"name": NAME, "phone": PHONE, "email": EMAIL}
@@ -183,11 +187,27 @@ def test_erasing_forgets_for_good_and_keeps_the_request(ward: Ward) -> None:
         assert (left["name"], left["phone"], left["reachable"]) == ("", "", False)
         assert (left["kind"], bool(left["erased_at"])) == ("enterprise", True)
     assert AuditEntry.objects.filter(act="erase_requester").count() == 1
+    stored = everything_stored()  # not even the masks, in the answers kept for repeats
+    assert [mask for mask in ("张**", "138****5678", "j***@") if mask in stored] == []
     gone = ask(ward, "ada", f"{told['code']}/requester/", reason="回访")
     assert (gone.status_code, gone.json()["code"]) == (410, "requester_erased")
     assert ask(ward, "ada", "by_phone/", phone=PHONE, reason="x").json()["features"] == []
     assert not reachable(ServiceRequest.objects.all())
     assert ServiceRequest.objects.get().text == "路灯不亮"
+
+
+@pytest.mark.mission("F19")
+def test_who_can_be_reached_is_told_before_the_case_is_closed(ward: Ward) -> None:
+    case = case_in(ward, "checked", requester=Person(phone=PHONE))
+    prove(ward, case)
+    with pytest.raises(DomainError) as refusal:
+        close_case(case, actor=ward.bo)
+    assert refusal.value.status == 409
+    case = call_back(case, actor=ward.ada, said=Said(rating=Rating.SATISFIED, solved=True))
+    assert close_case(case, actor=ward.bo).closing_basis == "callback"
+    nobody = case_in(ward, "checked")
+    prove(ward, nobody, seed=7)
+    assert close_case(nobody, actor=ward.bo).closing_basis == "anonymous"
 
 
 def test_who_left_nothing_leaves_no_row(ward: Ward) -> None:
