@@ -49,6 +49,7 @@ function start(form: HTMLFormElement): void {
     ([name, value]) => name !== "token" && typeof value === "string" && value !== "",
   );
   if (fresh) restore(form, kept());
+  one<HTMLDetailsElement>("#by-community").open = community.value !== "";
 
   const picker = new PlacePicker(form, one("#spot"), () => {
     keep(form);

@@ -144,7 +144,6 @@ def test_without_javascript_it_is_one_page_that_works_as_well(
 ) -> None:
     page = phone_of(chromium, served, java_script_enabled=False).new_page()
     page.goto("/report/")
-    page.click("#by-community summary")
     page.select_option("#community", index=1)
     page.locator(".choice", has_text="路面破损").click()
     page.set_input_files("input[name=photos] >> nth=1", [picture(1), NOT_A_PICTURE])

@@ -43,7 +43,7 @@ def test_words_are_public_only_when_released_and_without_numbers(ward: Ward) -> 
     code = reported(ward, text="路灯不亮，请打 13812345678")["code"]
     assert ask(ward, "bo", f"{code}/release/").status_code == 403
     own = ask(ward, "ada", f"{code}/release/").json()["properties"]["released"]
-    assert own["text"].replace(",", "，") == "路灯不亮，请打 ***"
+    assert own["text"] == "路灯不亮，请打 ***"
     theirs = ask(ward, "ada", f"{code}/release/", text="同丰路路灯不亮").json()["properties"]
     assert theirs["released"]["text"] == "同丰路路灯不亮"
     back = ask(ward, "ada", f"{code}/release/", text="").json()["properties"]

@@ -83,9 +83,10 @@ def test_staff_read_masks() -> None:
         ("我叫张三１３８１２３４５６７８", "我叫张三***"),
         ("身份证500236199001011234", "身份证***"),
         ("身份证50023619900101123X", "身份证***"),
-        ("写信到 lamp@example.cn", "写信到 ***"),
+        ("QQ邮箱13812345678@qq.com", "QQ邮箱***"),
+        ("写信到 lamp@example.cn，或 ａ＠example.cn！", "写信到 ***，或 ***！"),
         ("同丰路300米，12号楼，2026年", "同丰路300米，12号楼，2026年"),
     ],
 )
 def test_numbers_in_a_text_are_hidden_in_public(said: str, shown: str) -> None:
-    assert without_numbers(said).replace(",", "，") == shown
+    assert without_numbers(said) == shown
