@@ -34,9 +34,14 @@ export function putBack(place: string, value: unknown): void {
   write(nameOf(place), value);
 }
 
+/** Where the words of an act upon a case are typed. */
+export function wordsOf(number: string, act: string): string {
+  return `words:${number}:${act}`;
+}
+
 export function forget(place: string): void {
   try {
-    localStorage.removeItem(nameOf(place));
+    localStorage.removeItem(nameOf(place)); // once it is in the queue
   } catch {
     return;
   }

@@ -8,7 +8,7 @@ import { sha256 } from "../queue/sha256";
 const THUMBNAIL = 240;
 const QUALITY = 0.88;
 const FRESH_MS = 60_000;
-const MOST_ACCURACY_M = 100; // as much of an inaccuracy as the server counts in one's favour
+export const MOST_ACCURACY_M = 100; // as much of an inaccuracy as the server counts in one's favour
 const OLD_MS = 10 * 60_000;
 
 async function drawn(source: CanvasImageSource, width: number, height: number, quality: number) {

@@ -34,6 +34,12 @@ export function newMap(element: HTMLElement, failed: () => void, still = false):
   L.tileLayer(`/tiles/base/{z}/{x}/{y}${sharp}.png`, { minZoom: FIRST_ZOOM, maxZoom: LAST_ZOOM })
     .on("tileerror", failed)
     .addTo(map);
+  // A sheet opens after what is in it was drawn; a phone is turned.
+  const watching = new ResizeObserver(() => map.invalidateSize({ pan: false }));
+  watching.observe(element);
+  map.on("unload", () => {
+    watching.disconnect();
+  });
   return map;
 }
 

@@ -82,7 +82,8 @@ export async function enqueue(
       kind: thing.kind,
       case: thing.case,
       title: thing.title,
-      payload: thing.payload ?? {},
+      // Plain JSON, as it will be sent: a screen hands in what it watches.
+      payload: JSON.parse(JSON.stringify(thing.payload ?? {})) as Record<string, unknown>,
       base_version: thing.base_version ?? null,
       captured_at: now.toISOString(),
       photos: thing.photos ?? [],

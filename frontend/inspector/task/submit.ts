@@ -1,9 +1,12 @@
 /** From a choice on the screen to things in the queue: photos first, then the visit, then the act. */
 import type { Case, Task } from "../contract";
-import type { Spot } from "../place/geometry";
+import { number } from "../../shared/language";
+import { MOST_ACCURACY_M } from "../camera/shoot";
+import { metres, nearest, type Geometry, type Spot } from "../place/geometry";
 import { position } from "../place/position";
 import type { NewOperation } from "../queue/keep";
 import { newId, type Photo } from "../queue/records";
+import { say } from "../words";
 import type { Choice } from "./choices";
 
 export interface Filled {
@@ -20,6 +23,16 @@ export function standing(): Record<string, unknown> {
   const fix = position.fix;
   if (!fix) return {};
   return { lon: fix.lon, lat: fix.lat, accuracy_m: fix.accuracy_m, datum: fix.datum };
+}
+
+/** Why a visit from here would not count as an arrival; empty if it would. */
+export function visitWarning(geometry: Geometry | null, limit: number): string {
+  const fix = position.fix;
+  if (!fix) return say("noPositionVisit");
+  if (!geometry) return "";
+  const away = metres(fix, nearest(geometry, fix));
+  if (away - Math.min(fix.accuracy_m, MOST_ACCURACY_M) <= limit) return "";
+  return say("farVisit", { m: number(Math.round(away)), limit: number(limit) });
 }
 
 /** All photos that were not sent yet, as one operation. */
