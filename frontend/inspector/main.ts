@@ -11,7 +11,6 @@ import "vant/es/image-preview/index.css";
 import "vant/es/pull-refresh/index.css";
 import "vant/es/swipe/index.css";
 import "vant/es/swipe-item/index.css";
-import "vant/es/toast/index.css";
 import "leaflet/dist/leaflet.css";
 import "./inspector.css";
 import "./place/map.css";

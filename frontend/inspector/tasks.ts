@@ -89,6 +89,7 @@ export async function loadTasks(): Promise<void> {
     const here = hereNow();
     const page = await getJson<Features<Task>>("/api/v1/tasks/", {
       status: "open",
+      mine: true,
       limit: PAGE,
       near: here ? `${String(here.lon)},${String(here.lat)}` : undefined,
     });

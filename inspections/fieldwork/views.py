@@ -40,6 +40,12 @@ class TaskFilters(GroundFilters):
     organization = filters.CharFilter(field_name="organization__code", help_text="code")
     cell = filters.CharFilter(field_name="case__cell_code", help_text="code")
     area = filters.CharFilter(method="in_area", help_text="code of any area it lies in")
+    mine = filters.BooleanFilter(method="to_do", help_text="true: you may go for it yourself")
+
+    def to_do(self, queryset: Any, name: str, value: bool) -> QuerySet[Any]:
+        """Those the person who asks may go for; false filters nothing."""
+        found: QuerySet[Any] = queryset.to_do_by(self.request.user) if value else queryset
+        return found
 
     def in_area(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """In the area or one inside it."""

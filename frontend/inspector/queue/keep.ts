@@ -159,6 +159,9 @@ export async function settle(
     done_at: whole ? now : null,
   });
   for (const other of await operations.index("user").getAll(operation.user)) {
+    if (isNext(operation, other) && receipt.version !== undefined) {
+      await operations.put({ ...other, base_version: receipt.version });
+    }
     if (other.after !== id || other.case !== null) continue;
     const why = receipt.why_no_case;
     await operations.put(
@@ -169,6 +172,17 @@ export async function settle(
   }
   await work.done;
   return missing;
+}
+
+/** Done after this one upon what was seen before it: our own act is no surprise to it. */
+function isNext(operation: Operation, other: Operation): boolean {
+  return (
+    other.state === "waiting" &&
+    other.sequence > operation.sequence &&
+    other.case === operation.case &&
+    operation.base_version !== null &&
+    other.base_version === operation.base_version
+  );
 }
 
 export function note(

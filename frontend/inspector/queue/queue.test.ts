@@ -180,6 +180,18 @@ describe("the queue", () => {
     expect(again?.base_version).toBe(5);
   });
 
+  it("does not take one's own act for somebody else's", async () => {
+    const seen = { case: "C-1", title: "", base_version: 2 };
+    await enqueue(store, "bo", [
+      { kind: "accept", ...seen },
+      { kind: "handle", ...seen },
+      { kind: "handle", case: "C-2", title: "", base_version: 2 },
+    ]);
+    await send();
+    const sent = await operationsOf(store, "bo");
+    expect(sent.map((one) => one.base_version)).toEqual([2, 3, 2]); // the server said 3
+  });
+
   it("tries a troubled server again later, ever more slowly", async () => {
     const operation = await queueUp([], "handle");
     server.failures = [new Refusal("busy", 423, ""), new Refusal("server_error", 500, "")];

@@ -26,6 +26,8 @@ export interface Offered {
   acts: Choice[];
 }
 
+export const ARRIVE: Choice = { key: "arrived", outcome: "arrived", words: "none", plain: true };
+
 const VISITS: Choice[] = [
   { key: "not_found", outcome: "not_found", words: "may" },
   { key: "already_restored", outcome: "already_restored", words: "may" },
@@ -78,8 +80,7 @@ export function offered(task: Task | undefined, found: Case, arrived: boolean): 
   for (const choice of allowed.values()) if (!open) delete choice.outcome;
   let first: Choice | undefined;
   if (open?.kind === "handle") {
-    const arrive: Choice = { key: "arrived", outcome: "arrived", words: "none", plain: true };
-    first = allowed.get("accept") ?? (arrived ? allowed.get("handle") : arrive);
+    first = allowed.get("accept") ?? (arrived ? allowed.get("handle") : ARRIVE);
   } else if (open) {
     first = allowed.get(TASK_ACT[open.kind] ?? "");
   } else {

@@ -188,6 +188,21 @@ def test_one_task_shows_its_visits(ward: Ward) -> None:
     assert answer["properties"]["arrived_at"] is not None
 
 
+def test_mine_are_those_one_may_go_for(ward: Ward) -> None:
+    handle, verify = case_in(ward, "dispatched"), report(ward, channel="web")
+
+    def shown(who: str, query: str) -> set[tuple[str, str]]:
+        found = features(ward, who, query)
+        return {(one["properties"]["kind"], one["properties"]["case"]) for one in found}
+
+    both = {("handle", handle.number), ("verify", verify.number)}
+    assert shown("bo", "status=open") == both
+    assert shown("bo", "status=open&mine=true") == {("verify", verify.number)}
+    assert shown("di", "mine=true") == {("handle", handle.number)}
+    assert shown("lu", "mine=true") == shown("ada", "mine=true") == set()
+    assert shown("xi", "mine=true") == set()
+
+
 def test_another_bodys_tasks_are_not_shown(ward: Ward) -> None:
     case_in(ward, "accepted")
     factories.member("gu", Role.HANDLER, ward.bodies["watch"])
