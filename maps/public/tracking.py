@@ -218,7 +218,7 @@ def _steps(request: ServiceRequest, case: Case, accepted_at: datetime | None) ->
     if case.verified_at or needs_verification(case):
         way.insert(0, (CaseState.VERIFIED, _("现场核实"), case.verified_at))
     if case.called_back_at or (not case.is_ended and needs_callback(case)):
-        way.insert(-1, (CaseState.CALLED_BACK, _("回访"), case.called_back_at))
+        way.insert(-1, (CaseState.CALLED_BACK, _("电话回访"), case.called_back_at))
     steps, waiting = [received], True
     for state, name, at in way:
         done = _ORDER.index(state) <= reached

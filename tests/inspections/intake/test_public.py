@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 
-from core.models import AuditEntry
+from core.models import AuditEntry, User
 from core.operations import DifferentContent
 from grid.evidence.content import UnreadableFile
 from grid.evidence.models import Evidence, StoredFile
 from inspections.cases.models import Case
+from inspections.cases.use_cases import dispatch_case, file_case, skip_verification
 from inspections.intake.use_cases.public import (
     PhotoNotTaken,
     PublicReport,
@@ -20,7 +21,9 @@ from inspections.intake.use_cases.public import (
 )
 from inspections.requests.models import Requester, ServiceRequest
 from inspections.requests.use_cases.requesters import BadPhone, Person
+from tests import factories
 from tests.clones import Clone, at_once
+from tests.conftest import client_of
 from tests.inspections.conftest import Ward, ward_here
 from tests.photos import encoded, photo, picture
 
@@ -59,6 +62,22 @@ def test_photos_are_put_forward_for_the_request(ward: Ward) -> None:
     ]
     assert not rows.filter(released_at__isnull=False).exists()
     assert {row.filename for row in rows} == {"photo-1", "photo-2"}
+
+
+def test_photos_of_a_report_are_seen_by_whoever_sees_it_and_by_nobody_else(ward: Ward) -> None:
+    sha256 = kept(photo(seed=1))
+    taken = report_publicly(report_of(ward, photos=[sha256]))
+    case = ServiceRequest.objects.get(tracking_code=taken.tracking_code).cases.get()
+
+    def seers() -> set[str]:
+        people: dict[str, User | None] = {**ward.people, "nobody": None, "no": factories.user("no")}
+        path = f"/evidence/{sha256}.jpg"
+        return {n for n, p in people.items() if client_of(p).get(path).status_code == 200}
+
+    assert seers() == {"ada", "bo", "ed", "lu", "vi"}
+    case = skip_verification(case, actor=ward.ada, reason="多人反映")
+    dispatch_case(file_case(case, actor=ward.ada), actor=ward.ada)
+    assert seers() == {"ada", "bo", "ed", "lu", "vi", "di", "su"}
 
 
 def test_the_same_form_is_taken_once_and_a_changed_one_is_not_lost_silently(ward: Ward) -> None:

@@ -1,5 +1,7 @@
 """Who made a request: kept apart, shown masked, read in clear only by those who may and on record."""
 
+import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core.errors import DomainError
-from core.models import AuditEntry
+from core.models import AuditEntry, Operation
 from grid.organizations.models import Role
 from grid.organizations.use_cases import service_user
 from inspections.cases.models import Rating
@@ -73,6 +75,15 @@ def test_no_table_but_one_knows_who_it_was_and_that_one_sealed(ward: Ward) -> No
     assert [word for word in GIVEAWAYS if word in stored] == []
     assert Requester.objects.get().phone_mark not in everything_stored("inspections_requester")
     assert "路灯不亮" in stored
+
+
+def test_what_was_asked_cannot_be_tried_against_all_numbers(ward: Ward) -> None:
+    """The mark by which a repeat is known is keyed: all but the number stands in the database."""
+    body = {"text": "路灯不亮", "requester": {"phone": PHONE}}
+    key = {"Idempotency-Key": "k"}
+    client_of(ward.ada).post("/api/v1/requests/", body, format="json", headers=key)
+    bare = json.dumps(["POST", "/api/v1/requests/", body], sort_keys=True).encode()
+    assert Operation.objects.get().content_sha256 != hashlib.sha256(bare).hexdigest()
 
 
 def test_staff_see_a_mask(ward: Ward) -> None:
