@@ -6,7 +6,7 @@ from exchange.fields import CODE, DOCUMENT, Field, field
 from exchange.layers.base import Layer, Load
 from exchange.references import create_organizations, organizations, resolve
 from exchange.stage import run
-from exchange.values import one_of, read_day, read_list, some_of
+from exchange.values import one_of, read_day, read_list, read_text, some_of
 from exchange.words import HANDOVER_KINDS, HANDOVER_STATES, ROLES
 from grid.ground.restate import restate
 from grid.handover.models import HandoverEffect
@@ -22,6 +22,7 @@ FIELDS: tuple[Field, ...] = (
     field("signed_on", read_day, also=("签署日期", "签字日期"), sql="date"),
     field("effective_on", read_day, also=("生效日期",), sql="date"),
     DOCUMENT,
+    field("reason", read_text, also=("理由", "原因", "拒收理由", "未移交原因")),
     field("kind", one_of(HANDOVER_KINDS, "kind"), also=("类型", "移交类型")),
     field("state", one_of(HANDOVER_STATES, "state"), also=("状态", "移交状态", "阶段")),
 )
@@ -100,17 +101,18 @@ _HANDED = """
     LEFT JOIN grid_facility AS facility ON facility.code = item.code
     WHERE stage.fault IS NULL
 """
-# Several rows may state one handover (one for each role): the first says what it is.
+# Several rows may state one handover (one for each role): the first says what it is. A reason stays until
+# the handover moves on, or another is stated.
 _CHANGED = """
     CREATE TEMPORARY TABLE handover_changed ON COMMIT DROP AS
     SELECT said.row, said.code, said.kind, coalesce(stated, known.state, usual) AS state, giver, receiver, said.signed_on,
-           said.effective_on, said.document, known.id IS NULL AS is_new
+           said.effective_on, said.document, coalesce(said.reason, CASE coalesce(stated, known.state, usual) WHEN known.state THEN known.reason END, '') AS reason, known.id IS NULL AS is_new
     FROM (
         SELECT stage.row, stage.code, coalesce(kind, 'signed') AS kind,
                stage.state AS stated,
                CASE kind WHEN 'de_facto' THEN 'disputed' ELSE 'signed' END AS usual,
                giver.id AS giver, receiver.id AS receiver, signed_on, effective_on,
-               coalesce(document, '') AS document,
+               coalesce(document, '') AS document, reason,
                min(stage.row) OVER (PARTITION BY stage.code) AS first
         FROM stage LEFT JOIN body_named AS giver ON giver.value = stage."from"
         JOIN body_named AS receiver ON receiver.value = stage."to"
@@ -118,18 +120,19 @@ _CHANGED = """
     ) AS said LEFT JOIN grid_handover AS known ON known.code = said.code
     WHERE known.id IS NULL OR (said.row = said.first AND
         (known.kind, known.state, known.from_organization_id, known.to_organization_id, known.signed_on,
-         known.effective_on, known.document) IS DISTINCT FROM
-        (said.kind, coalesce(stated, known.state, usual), said.giver, said.receiver, said.signed_on, said.effective_on, said.document))
+         known.effective_on, known.document, known.reason) IS DISTINCT FROM
+        (said.kind, coalesce(stated, known.state, usual), said.giver, said.receiver, said.signed_on, said.effective_on, said.document,
+         coalesce(said.reason, CASE coalesce(stated, known.state, usual) WHEN known.state THEN known.reason END, '')))
 """
 _HANDOVERS = """
     INSERT INTO grid_handover (code, kind, state, from_organization_id, to_organization_id,
-                               signed_on, effective_on, document)
-    SELECT DISTINCT ON (code) code, kind, state, giver, receiver, signed_on, effective_on, document
+                               signed_on, effective_on, document, reason)
+    SELECT DISTINCT ON (code) code, kind, state, giver, receiver, signed_on, effective_on, document, reason
     FROM handover_changed ORDER BY code, row
     ON CONFLICT (code) DO UPDATE SET
         kind = excluded.kind, state = excluded.state, from_organization_id = excluded.from_organization_id,
         to_organization_id = excluded.to_organization_id, signed_on = excluded.signed_on,
-        effective_on = excluded.effective_on, document = excluded.document
+        effective_on = excluded.effective_on, document = excluded.document, reason = excluded.reason
 """
 _ITEMS = """
     CREATE TEMPORARY TABLE item_new (row bigint) ON COMMIT DROP;

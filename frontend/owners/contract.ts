@@ -63,6 +63,7 @@ export interface Row {
   handover: string | null;
   kind: string | null;
   document: string | null;
+  reason: string | null;
   signed_on: string | null;
   effective_on: string | null;
   giver: string | null;
@@ -96,6 +97,7 @@ export interface Paper {
   signed_on: string | null;
   effective_on: string | null;
   document: string;
+  reason: string;
   proves: boolean;
 }
 

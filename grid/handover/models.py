@@ -51,6 +51,12 @@ class Handover(models.Model):
     signed_on = models.DateField(null=True)
     effective_on = models.DateField(null=True)
     document = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text="why it was refused, or what holds it up",
+    )
 
     objects = MemberQuerySet.as_manager()
 

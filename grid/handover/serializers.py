@@ -98,6 +98,7 @@ class HandoverLine(serializers.ModelSerializer[Handover]):
             "signed_on",
             "effective_on",
             "document",
+            "reason",
             "facilities_count",
         ]
 

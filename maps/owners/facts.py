@@ -95,6 +95,7 @@ def facts_of(user: User, code: str) -> dict[str, Any]:
                 "signed_on": paper.signed_on,
                 "effective_on": paper.effective_on,
                 "document": paper.document,
+                "reason": paper.reason,
                 "proves": paper.proves,
             }
             for paper in papers
@@ -120,6 +121,7 @@ def _paper(item: HandoverItem) -> Paper:
         signed_on=handover.signed_on,
         effective_on=handover.effective_on,
         document=handover.document,
+        reason=handover.reason,
     )
 
 

@@ -110,7 +110,7 @@ _PASSED_NAMES = f"""(SELECT jsonb_object_agg(e.role, o.name ORDER BY lower(e.val
 _ROW = f"""
     SELECT page.facility_id, f.code, page.name, c.code AS category, c.name AS category_name,
         page.condition, page.state, page.roles, page.cell, page.handover, page.kind, page.document,
-        page.signed_on, page.effective_on, giver.name AS giver, receiver.name AS receiver,
+        page.reason, page.signed_on, page.effective_on, giver.name AS giver, receiver.name AS receiver,
         ST_X(page.spot) AS lon, ST_Y(page.spot) AS lat,
         COALESCE({_PARTY_NAMES}, '{{}}') || COALESCE({_PASSED_NAMES}, '{{}}') AS parties
     FROM page
@@ -123,7 +123,7 @@ _ROW = f"""
 _COLUMNS = f"""
     SELECT ours.facility_id, ours.roles, r.name, r.category_id, r.state AS condition,
         r.home_cell_code AS cell, {STATE} AS state, h.code AS handover, h.kind, h.document,
-        h.signed_on, h.effective_on, h.from_organization_id, h.to_organization_id,
+        h.reason, h.signed_on, h.effective_on, h.from_organization_id, h.to_organization_id,
         ST_PointOnSurface(r.location) AS spot"""
 
 

@@ -35,6 +35,7 @@ class Paper:
     signed_on: date | None
     effective_on: date | None
     document: str
+    reason: str = ""
 
     @property
     def proves(self) -> bool:
@@ -119,6 +120,12 @@ def _of_paper(paper: Paper) -> tuple[str, str]:
         english.append(f"{verb[1]} {paper.effective_on}")
     chinese.append(f"文件：{paper.document}" if paper.document else "没有文件")
     english.append(f"paper: {paper.document}" if paper.document else "no paper on record")
+    if paper.reason:
+        chinese.append(f"理由：{paper.reason.rstrip('。')}")
+        english.append(f"reason: {paper.reason.rstrip('。.')}")
+    elif paper.state == "refused":
+        chinese.append("台账没有写明拒收理由")
+        english.append("the ledger states no reason for the refusal")
     return "，".join(chinese) + "。", ", ".join(english) + "."
 
 

@@ -48,3 +48,18 @@ def test_stage_moves_on_and_a_file_without_stages_leaves_it(load: Load) -> None:
     done = load("handovers", silent + "H1,L1,owner,hb,ub,2024-01-01,文1,signed\n")
     assert done.numbers == (0, 0, 1, 0)
     assert Handover.objects.get().state == "in_service"
+
+
+@pytest.mark.usefixtures("cast")
+def test_reason_of_a_refusal_stays_until_the_handover_moves_on(load: Load) -> None:
+    load("facilities", LAMPS)
+    head = HEAD.replace("state", "state,拒收理由")
+    load("handovers", head + "H1,L1,owner,hb,ub,,,,拒收,亮灯率不足\n")
+    assert Handover.objects.get().reason == "亮灯率不足"
+    done = load("handovers", HEAD + "H1,L1,owner,hb,ub,,,,refused\n")
+    assert done.numbers == (0, 0, 1, 0)
+    done = load("handovers", head + "H1,L1,owner,hb,ub,,,,拒收,图纸缺失\n")
+    assert done.numbers == (0, 1, 0, 0)
+    assert Handover.objects.get().reason == "图纸缺失"
+    load("handovers", HEAD + "H1,L1,owner,hb,ub,2024-01-01,文1,signed,in_service\n")
+    assert Handover.objects.get().reason == ""

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from core.models import User
 from grid.facilities.models import Facility, FacilityParty, FacilityRecord
 from grid.ground.models import since
+from grid.handover.models import Handover
 from grid.organizations.models import Organization
 from inspections.cases.models import Case
 from maps.owners import queries
@@ -175,11 +176,16 @@ def test_facts_say_what_is_and_what_is_not_on_record(town: SmallCity) -> None:
     assert [held["organization"]["code"] for held in refused["held"]] == ["BUILDER"]
     assert refused["papers"][0]["proves"] is False
     assert "推定仍由其负责" in "".join(refused["statement"]["zh-Hans"])
+    assert "台账没有写明拒收理由" in "".join(refused["statement"]["zh-Hans"])
+    Handover.objects.filter(code="H-1").update(reason="亮灯率不足。")
+    told = urban.get("/owners/facilities/T3.json").json()
+    assert told["papers"][0]["reason"] == "亮灯率不足。"
+    assert "理由：亮灯率不足。" in "".join(told["statement"]["zh-Hans"])
     assert refused["verdict"]["outcome"] == "presumed"
     signed = urban.get("/owners/facilities/H3.json").json()
     assert signed["papers"][0] | {"code": ""} == {
         "code": "", "kind": "signed", "state": "signed", "signed_on": "2024-05-01",
-        "effective_on": "2024-05-01", "document": "方城管移〔2024〕12号", "proves": True,
+        "effective_on": "2024-05-01", "document": "方城管移〔2024〕12号", "proves": True, "reason": "",
         "from": "方格区住房和城乡建设委员会", "to": "方格区城市管理局",
     }  # fmt: skip
     assert {(one["role"], one["by"], one["handover"]) for one in signed["held"]} == {
