@@ -85,6 +85,31 @@ export interface Visit {
   near: boolean | null;
 }
 
+/** A return asked of the desk. */
+export interface ReturnAsked {
+  id: number;
+  organization: Body;
+  state: "asked" | "granted" | "refused" | "appealed" | "withdrawn" | "lapsed";
+  grounds: "not_our_area" | "not_our_duty" | "not_ours" | "other";
+  reason: string;
+  decide_by: string;
+  decided_by: string | null;
+  decision: string;
+  appeal: string;
+}
+
+/** A case offered to another body. */
+export interface Transfer {
+  id: number;
+  organization: Body;
+  proposed_to: Body;
+  state: "proposed" | "agreed" | "refused" | "withdrawn" | "lapsed";
+  reason: string;
+  decided_by: string | null;
+  decision: string;
+  warnings: { code: string; words: Record<string, string> }[];
+}
+
 /** The properties of GET /api/v1/cases/NUMBER/ that a phone shows. */
 export interface Case {
   number: string;
@@ -113,6 +138,11 @@ export interface Case {
     reported_at: string;
   }[];
   visits?: Visit[];
+  returns?: ReturnAsked[];
+  transfers?: Transfer[];
+  disputed?: boolean;
+  escalated?: { returns: number; words: Record<string, string> } | null;
+  return_by?: string | null;
   photos_needed: number;
   proof_distance_m: number;
   proof?: { needed: number; proven: number; why: Record<string, string> | null };
