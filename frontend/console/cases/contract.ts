@@ -186,6 +186,8 @@ export interface Moving {
   id: number;
   organization: Body;
   proposed_to: Body | null;
+  /** Of a return: `lead`, or `assist` for a co-receiver. */
+  part?: string;
   state: string;
   state_name: string;
   grounds?: string;

@@ -37,6 +37,21 @@ describe("what a form sends", () => {
     expect(given("dispatch", false, nobody, draft({})).missing).toBe("dispatchMissing");
   });
 
+  it("says whose return is decided on", () => {
+    const body = (code: string) => ({ organization: { code, name: code }, state: "asked" });
+    const returns = [{ ...body("HOUSING"), state: "withdrawn" }, body("URBAN"), body("LAMP")];
+    const asked = { ...whole, returns } as unknown as CaseWhole;
+    const fresh = { ...freshDraft(asked), reason: "同意" };
+    expect(given("grant_return", true, asked, fresh).body).toEqual({
+      reason: "同意",
+      organization: "URBAN",
+    });
+    const other = { ...fresh, whose: "LAMP" };
+    expect(given("refuse_return", true, asked, other).body).toMatchObject({
+      organization: "LAMP",
+    });
+  });
+
   it("keeps what was not answered apart from no", () => {
     const said = draft({ rating: "satisfied", solved: true, contacted: false });
     expect(given("callback", false, whole, said).body).toEqual({

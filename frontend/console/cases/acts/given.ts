@@ -1,6 +1,6 @@
 /** What each form sends: pure, from the draft to the act's JSON, or the word that says what is missing. */
 import type { Word } from "../../words";
-import type { CaseWhole } from "../contract";
+import type { CaseWhole, Moving } from "../contract";
 import { fieldsOf } from "./which";
 
 export interface Draft {
@@ -18,6 +18,8 @@ export interface Draft {
   effect_ok: boolean | null;
   attitude_ok: boolean | null;
   grounds: string;
+  /** Whose return is decided on. */
+  whose: string;
   purpose: string;
 }
 
@@ -38,8 +40,14 @@ export function freshDraft(whole: CaseWhole): Draft {
     effect_ok: null,
     attitude_ok: null,
     grounds: "",
+    whose: waitingReturns(whole)[0]?.organization.code ?? "",
     purpose: "document",
   };
+}
+
+/** The returns on which the desk has yet to decide, the first first. */
+export function waitingReturns(whole: CaseWhole): Moving[] {
+  return (whole.returns ?? []).filter(({ state }) => state === "asked");
 }
 
 /** The body the verdict would send it to, unless it goes elsewhere now. */
@@ -104,7 +112,9 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
         ? { body: { grounds: draft.grounds, to } }
         : { body: {}, missing: "groundsMissing" };
     case "grant":
-      return { body: { to } };
+      return { body: { to, organization: draft.whose } };
+    case "decide":
+      return { body: { organization: draft.whose } };
     default:
       return { body: {} };
   }

@@ -54,6 +54,7 @@ export type Fields =
   | "transfer"
   | "return"
   | "grant"
+  | "decide"
   | "evidence";
 
 const FIELDS: Record<string, Fields> = {
@@ -67,6 +68,7 @@ const FIELDS: Record<string, Fields> = {
   propose_transfer: "transfer",
   request_return: "return",
   grant_return: "grant",
+  refuse_return: "decide",
   add_evidence: "evidence",
 };
 
