@@ -123,7 +123,7 @@ export interface Photo {
   accepted: boolean;
   public_url: string | null;
   purpose?: Purpose;
-  released?: boolean;
+  released_at?: string | null;
 }
 
 export interface Requester {
@@ -143,6 +143,7 @@ export interface Said {
   reported_at: string;
   tracking_code?: string;
   requester?: Requester | null;
+  evidence?: Photo[];
 }
 
 export interface AvailableAct {

@@ -6,7 +6,7 @@ import type { CasePage } from "./contract";
 import { grouping, narrowing, NO_FILTERS, type Filters, type Group } from "./filters";
 import { appended, refreshed, rowOf, type Row } from "./rows";
 
-const PAGE = 100;
+const PAGE = 60;
 const PAUSE_MS = 250;
 
 export interface Facet {
