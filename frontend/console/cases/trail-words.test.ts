@@ -31,6 +31,10 @@ describe("happenings", () => {
       ["派遣", "→ 路灯管理处"],
       ["案卷生成"],
     ]);
+    const led = happenings({ ...whole, visits: [], evidence: [] }, [
+      line("handle", 3, { from: "accepted", to: "handled" }),
+    ]);
+    expect(led[0]?.more).toEqual([]);
     language.value = "en";
     expect(happenings(whole, [line("rework", 9)])[0]).toMatchObject({
       what: "Sent back for rework",

@@ -1,6 +1,7 @@
 /** The timeline of a case: acts on record, with visits, photos and calls where they happened. */
 import { say, sayOr } from "../words";
 import type { CaseWhole, TrailLine } from "./contract";
+import { WAY } from "./steps";
 
 export interface Happened {
   at: string;
@@ -15,6 +16,20 @@ const BAD = new Set(["rework", "urge", "decline", "refuse", "refuse_return", "ca
 const GOOD = new Set(["close", "check", "answer", "archive", "fix_on_spot"]);
 const NOTES = new Set(["record_request", "read_requester", "release_request", "release_evidence"]);
 
+// The audit names the state an act led to as `to`, unless it led to a body.
+const STATES: ReadonlySet<string> = new Set([...WAY, "declined", "answered"]);
+const MOVED = new Set([
+  "asked",
+  "granted",
+  "refused",
+  "withdrawn",
+  "lapsed",
+  "appealed",
+  "proposed",
+  "agreed",
+  "open",
+]);
+
 function named(value: unknown): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map(named).filter(Boolean).join("、");
@@ -27,7 +42,7 @@ function told(details: Record<string, unknown>, names: ReadonlyMap<string, strin
   const words: string[] = [];
   for (const key of ["to", "lead", "organization"]) {
     const name = named(details[key]);
-    if (name) {
+    if (name && !STATES.has(name) && !MOVED.has(name)) {
       words.push(`→ ${names.get(name) ?? name}`);
       break;
     }
