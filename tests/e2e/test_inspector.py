@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -17,13 +18,13 @@ from inspections.intake.use_cases import receive
 from inspections.requests.use_cases import RequestRow
 from tests import factories
 from tests.clones import at_once
+from tests.e2e.camera import camera
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PATIENCE_MS
 from tests.e2e.test_console import assert_accessible
 from tests.maps import small_city
 
 pytestmark = [pytest.mark.mission("D8"), pytest.mark.mission("D6")]
 
-CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 HERE = (120.0, 306.0)  # metres in the small city: the lamp T2
 
 SignIn = Callable[..., Page]
@@ -88,10 +89,12 @@ def people(served: str) -> str:
 
 
 @pytest.fixture
-def phone(people: str) -> Iterator[SignIn]:
+def phone(people: str, tmp_path: Path) -> Iterator[SignIn]:
     """Signs somebody in on a phone of their own that stands at T2, camera and position allowed."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *CAMERA])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*ARGUMENTS, *camera(tmp_path)]
+        )
 
         def sign_in(name: str, *, located: bool = True, at: tuple[float, float] = HERE) -> Page:
             context = browser.new_context(
