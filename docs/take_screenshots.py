@@ -147,7 +147,7 @@ def walk_the_road(walk: Walk) -> None:
     walk.act("inspector", number, "verify", reason="整条街不亮，属实")
     walk.act("dispatcher", number, "file", category="06031", facility=LAMP)
     _open_case(desk, number)
-    verdict = desk.get_by_text("权属判定", exact=True).first
+    verdict = desk.locator("summary, button", has_text="权属判定").first
     verdict.click()
     verdict.evaluate("part => part.scrollIntoView({block: 'start'})")
     shoot(desk, "2-verdict")
