@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import Invalid
+from core.instants import in_utc
 from grid.evidence.models import Purpose
 from grid.ground.datums import WGS84, Datum, parse_datum, to_wgs84
 
@@ -92,11 +93,11 @@ def read_instant(value: object, name: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if moment is not None and moment.tzinfo is not None:
+            return in_utc(moment)
     except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadStatement(field=name, why="write 2026-11-21T08:30:00+08:00")
-    return moment
+        pass
+    raise BadStatement(field=name, why="write 2026-11-21T08:30:00+08:00")
 
 
 def _storable(value: Any, name: str) -> Any:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from core.errors import Invalid
+from core.instants import in_utc
 from grid.ground.datums import WGS84, Datum, parse_datum
 from grid.ground.models import City
 from grid.ground.queries import version_known_at
@@ -76,8 +77,8 @@ def _moment(name: str, text: str) -> datetime | None:
     if moment is None or moment.year not in YEARS:
         raise BadParameter(parameter=name, expected="2026-05-31 or 2026-05-31T08:00:00+08:00")
     if day is not None or moment.tzinfo is None:
-        return moment.replace(tzinfo=_city_zone())
-    return moment
+        moment = moment.replace(tzinfo=_city_zone())
+    return in_utc(moment)
 
 
 def _city_zone() -> ZoneInfo:

@@ -1,13 +1,17 @@
 """Reading the ground over HTTP: one manner for every thing on it."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from core.instants import in_utc
 from grid.ground.parameters import Asked, asked_of, refuse_unknown
 
 TIMES = {
@@ -23,6 +27,24 @@ class SubjectIds(filters.BaseInFilter, filters.NumberFilter):  # type: ignore[mi
 
     def __init__(self) -> None:
         super().__init__(field_name="pk", help_text="as live events say it; several with commas")
+
+
+class _Instant(IsoDateTimeField):  # type: ignore[misc]
+    """An instant with its offset, in UTC."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """Raises ValidationError for what is no instant."""
+        moment: datetime | None = super().clean(value)
+        try:
+            return in_utc(moment) if moment else None
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class InstantFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
+    """By an instant as ISO 8601 with any offset."""
+
+    field_class = _Instant
 
 
 class GroundFilters(filters.FilterSet):  # type: ignore[misc]

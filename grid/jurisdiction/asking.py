@@ -1,6 +1,7 @@
 """What people may ask, parsed: places in any datum, dates in city time, categories by code or name."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dateparse import parse_date, parse_datetime
 
 from core.errors import Invalid, Missing
+from core.instants import in_utc
 from grid.catalogue.models import Category
 from grid.facilities.models import Facility, FacilityRecord
 from grid.ground.models import City
@@ -77,7 +79,8 @@ def instant_of(text: str, city: City) -> datetime:
     if day is not None:
         return datetime.combine(day, time.min, zone)
     if moment is not None:
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        with suppress(ValueError):
+            return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))
     raise InvalidDate(
         f"{text!r} is not a date: write 2026-11-21 or 2026-11-21T08:30:00+08:00",
         zh=f"“{text}”不是日期：请写成 2026-11-21 或 2026-11-21T08:30:00+08:00。",

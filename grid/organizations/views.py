@@ -16,7 +16,7 @@ from core.errors import NotPermitted
 from core.models import AuditEntry, User
 from core.visibility import may_see
 from grid.ground.parameters import refuse_unknown
-from grid.ground.views import GroundFilters, GroundViewSet
+from grid.ground.views import GroundFilters, GroundViewSet, InstantFilter
 from grid.organizations.models import Organization, OrganizationKind
 from grid.organizations.permissions import is_member, may_read_all_audit
 from grid.organizations.serializers import AuditLine, Me, OrganizationDetails
@@ -54,8 +54,8 @@ class AuditFilters(GroundFilters):
     act = filters.CharFilter()
     subject_type = filters.CharFilter(help_text="such as grid.groundversion")
     subject_id = filters.CharFilter()
-    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+    since = InstantFilter(field_name="at", lookup_expr="gte")
+    until = InstantFilter(field_name="at", lookup_expr="lt")
 
 
 class AuditViewSet(ListModelMixin, GenericViewSet[AuditEntry]):

@@ -23,7 +23,7 @@ from grid.evidence.models import Purpose
 from grid.evidence.serializers import EvidenceSerializer, evidence_as_json
 from grid.evidence.statements import read_statement
 from grid.evidence.use_cases import keep_file
-from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
+from grid.ground.views import GroundFilters, GroundViewSet, InstantFilter, SubjectIds
 from grid.jurisdiction.models import Outcome
 from inspections.cases.act_requests import ActRequest
 from inspections.cases.commands import carry_out
@@ -67,8 +67,8 @@ class CaseFilters(GroundFilters):
     waits_for = filters.ChoiceFilter(
         choices=Waiting.choices, method="waiting", help_text="the act that is to come next"
     )
-    reported_after = filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="gte")
-    reported_before = filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="lt")
+    reported_after = InstantFilter(field_name="reported_at", lookup_expr="gte")
+    reported_before = InstantFilter(field_name="reported_at", lookup_expr="lt")
     q = filters.CharFilter(method="said", help_text="a part of the number, or of what was said")
     cell = filters.CharFilter(field_name="cell_code", help_text="code")
     area = filters.CharFilter(method="in_area", help_text="code of any area it lies in")
