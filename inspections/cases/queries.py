@@ -14,6 +14,7 @@ from core.audit import subject_of
 from core.models import AuditEntry
 from grid.areas.models import Area
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
+from grid.evidence.content import SAME_PICTURE, distance
 from grid.evidence.models import Evidence
 from grid.evidence.queries import Subject, evidence_of, taken_instant
 from grid.evidence.score import CLOCK_SLACK
@@ -216,6 +217,21 @@ def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
             findings.append(BEFORE_REPAIR)
         found.append(Proof(evidence, findings))
     return found
+
+
+def good_proofs(proofs: Iterable[Proof]) -> int:
+    """How many different pictures prove it: the same picture saved anew counts once."""
+    marks: list[int] = []
+    flat = 0  # a picture without a fingerprint is told from others by its bytes alone
+    for proof in proofs:
+        mark = proof.evidence.file.fingerprint
+        if proof.blocks:
+            continue
+        if mark is None:
+            flat += 1
+        elif all(distance(mark, other) > SAME_PICTURE for other in marks):
+            marks.append(mark)
+    return len(marks) + flat
 
 
 def _shows_the_repair(case: Case, evidence: Evidence) -> bool:

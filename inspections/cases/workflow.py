@@ -10,6 +10,7 @@ from inspections.cases import permissions
 from inspections.cases.models import Case, CaseState, Rating
 from inspections.cases.queries import (
     Proof,
+    good_proofs,
     last_word,
     needs_callback,
     needs_verification,
@@ -72,7 +73,7 @@ def state_of_proof(case: Case) -> dict[str, Any]:
     """How many photos are needed and prove it now, and what is wrong with the others."""
     self_fixed = case.state == CaseState.REPORTED and case.channel == Channel.PATROL
     proofs, needed = proofs_of(case, self_fixed=self_fixed), photos_needed(case)
-    good = sum(not proof.blocks for proof in proofs)
+    good = good_proofs(proofs)
     enough = good >= needed
     return {
         "needed": needed,
@@ -106,7 +107,7 @@ def _refusal(proofs: list[Proof], needed: int, proven: int) -> ProofMissing:
 def enough_photos(case: Case, *, self_fixed: bool = False) -> None:
     """Raises ProofMissing unless enough photos prove it."""
     proofs, needed = proofs_of(case, self_fixed=self_fixed), photos_needed(case)
-    good = sum(not proof.blocks for proof in proofs)
+    good = good_proofs(proofs)
     if good < needed:
         raise _refusal(proofs, needed, good)
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.errors import DomainError, NotPermitted, WrongState
+from grid.catalogue.models import Duty
 from inspections.cases.commands import acts_open_to, carry_out
 from inspections.cases.models import Assignment, Callback, Case, Rating
 from inspections.cases.use_cases import (
@@ -37,6 +38,7 @@ from inspections.cases.workflow import (
 )
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in, prove, report
+from tests.photos import encoded, exif_of, picture
 
 
 def test_what_nobody_has_spoken_with_is_verified_on_the_spot_first(ward: Ward) -> None:
@@ -293,3 +295,18 @@ def test_after_a_rework_the_former_photos_prove_nothing(ward: Ward) -> None:
     Case.objects.filter(pk=case.pk).update(handled_at=later)
     case.refresh_from_db()
     assert state_of_proof(case)["proven"] == 0
+
+
+def test_the_same_picture_saved_anew_is_one_photo(ward: Ward) -> None:
+    case = case_in(ward, "checked")
+    Duty.objects.filter(category=ward.lamps).update(photos=2)
+    case.refresh_from_db()
+    lon, lat = ward.lonlat(255, 250)
+    exif, drawn = exif_of(lon, lat, taken_at=timezone.now()), picture(70)
+    prove(ward, case, data=encoded(drawn, exif=exif, quality=92))
+    prove(ward, case, data=encoded(drawn, exif=exif, quality=60))
+    with pytest.raises(ProofMissing) as refused:
+        close_case(case, actor=ward.bo)
+    assert (refused.value.details["proven"], refused.value.details["needed"]) == (1, 2)
+    prove(ward, case, seed=71)
+    assert close_case(case, actor=ward.bo).state == "closed"
