@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from core.models import User
 from inspections.cases.models import CLOSED_WITH_IT, Callback, Case, Rating
 from inspections.cases.queries import closing_basis
-from inspections.cases.use_cases.moving import move
+from inspections.cases.use_cases.moving import latest, move
+from inspections.requests.privacy import without_numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ def call_back(
             solved=said.solved,
             effect_ok=said.effect_ok,
             attitude_ok=said.attitude_ok,
-            note=reason,
+            note=without_numbers(reason),
         )
 
     return move(
@@ -74,7 +76,7 @@ def call_back_missed(
     case: Case, *, actor: User, reason: str, base_version: int | None = None
 ) -> Case:
     """Nobody was reached (回访未通): kept, so that three such attempts let the case be closed."""
-    now = timezone.now()
+    now, reason = timezone.now(), without_numbers(reason)  # people type the number they called
 
     def keep(case: Case) -> None:
         Callback.objects.create(case=case, made_at=now, made_by=actor, reached=False, note=reason)
@@ -103,17 +105,19 @@ def close_case(
             ended_at=now, end_reason=CLOSED_WITH_IT
         )
 
-    if solved is None:
-        solved = True if case.solved is None else case.solved
-    return move(
-        case,
-        "close",
-        actor=actor,
-        reason=reason,
-        base_version=base_version,
-        changes={"closed_at": now, "solved": solved, "closing_basis": closing_basis(case)},
-        writes=end,
-    )
+    with transaction.atomic():
+        case = latest(case)
+        if solved is None:
+            solved = True if case.solved is None else case.solved
+        return move(
+            case,
+            "close",
+            actor=actor,
+            reason=reason,
+            base_version=base_version,
+            changes={"closed_at": now, "solved": solved, "closing_basis": closing_basis(case)},
+            writes=end,
+        )
 
 
 def archive_case(

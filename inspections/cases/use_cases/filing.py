@@ -28,7 +28,7 @@ from inspections.cases.queries import (
     spot_of,
     zone_of,
 )
-from inspections.cases.use_cases.moving import followed, move
+from inspections.cases.use_cases.moving import followed, latest, move
 from inspections.requests.models import ServiceRequest
 
 
@@ -126,17 +126,18 @@ def file_case(
     channel asks for a look on the spot first, filing without one needs a reason.
     """
     now = timezone.now()
-    if place is not None:
-        case.place, case.accuracy_m = place, accuracy_m
-    answer, changes = _filed(
-        case,
-        now,
-        category=category or case.category,
-        facility=facility or case.facility,
-        scenario=scenario,
-        urgency=urgency or case.urgency,
-    )
     with transaction.atomic():
+        case = latest(case)
+        if place is not None:
+            case.place, case.accuracy_m = place, accuracy_m
+        answer, changes = _filed(
+            case,
+            now,
+            category=category or case.category,
+            facility=facility or case.facility,
+            scenario=scenario,
+            urgency=urgency or case.urgency,
+        )
         verdict = store_verdict(answer)
         case = perform(
             case,
@@ -161,21 +162,22 @@ def fix_on_spot(
 ) -> Case:
     """Whoever found it has put it right on the spot (随手办结, B25): closed on that person's own photos."""
     now = timezone.now()
-    answer, changes = _filed(
-        case,
-        now,
-        category=category or case.category,
-        facility=case.facility,
-        scenario=case.scenario,
-        urgency=case.urgency,
-    )
-    changes |= {
-        "handled_at": now,
-        "closed_at": now,
-        "solved": True,
-        "closing_basis": ClosingBasis.ON_SPOT,
-    }
     with transaction.atomic():
+        case = latest(case)
+        answer, changes = _filed(
+            case,
+            now,
+            category=category or case.category,
+            facility=case.facility,
+            scenario=case.scenario,
+            urgency=case.urgency,
+        )
+        changes |= {
+            "handled_at": now,
+            "closed_at": now,
+            "solved": True,
+            "closing_basis": ClosingBasis.ON_SPOT,
+        }
         verdict = store_verdict(answer)
         case = perform(
             case,
@@ -201,23 +203,24 @@ def move_pin(
 ) -> Case:
     """It is really over there (移动点位): judged anew, the former verdict kept; sent nowhere by itself."""
     now = timezone.now()
-    case.place, case.accuracy_m = place, accuracy_m
-    answer = decide(
-        place=_place_of(case),
-        category=case.category,
-        facility=case.facility,
-        scenario=case.scenario,
-        at=now,
-    )
-    told = _inside(answer)
-    changes: dict[str, Any] = {
-        "place": place,
-        "accuracy_m": accuracy_m,
-        "cell_code": told["cell"] or "",
-        "area_codes": told["areas"],
-    }
-    former = case.verdict
     with transaction.atomic():
+        case = latest(case)
+        case.place, case.accuracy_m = place, accuracy_m
+        answer = decide(
+            place=_place_of(case),
+            category=case.category,
+            facility=case.facility,
+            scenario=case.scenario,
+            at=now,
+        )
+        told = _inside(answer)
+        changes: dict[str, Any] = {
+            "place": place,
+            "accuracy_m": accuracy_m,
+            "cell_code": told["cell"] or "",
+            "area_codes": told["areas"],
+        }
+        former = case.verdict
         verdict = store_verdict(answer) if former else None
         if verdict:
             changes |= {"verdict": verdict, "supervisor": _supervisor(told)}

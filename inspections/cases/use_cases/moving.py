@@ -34,6 +34,11 @@ def move(
         return followed(case, act, actor)
 
 
+def latest(case: Case) -> Case:
+    """The case as it is now, its row locked: what an act builds upon stays so until the act is done."""
+    return Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+
+
 def followed(case: Case, act: str, actor: User) -> Case:
     """What follows from an act just performed; inside its transaction."""
     for follower in _FOLLOWERS:

@@ -15,7 +15,7 @@ from grid.organizations.models import Organization
 from inspections.calendar.queries import deadline_for, work_calendar
 from inspections.cases.models import Assignment, AssignmentKind, Case
 from inspections.cases.queries import bodies_named, limit_for
-from inspections.cases.use_cases.moving import followed, move
+from inspections.cases.use_cases.moving import followed, latest, move
 
 
 class NoReceiver(DomainError):
@@ -113,6 +113,7 @@ def _send(
 ) -> Case:
     now = timezone.now()
     with transaction.atomic():
+        case = latest(case)
         told = case.verdict.answer if case.verdict else {}
         named = (told.get("dispatch_to") or {}).get("code", "")
         case = perform(

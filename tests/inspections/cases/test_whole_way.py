@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.utils import timezone
+from shapely import box
 
 from core.errors import DomainError, NotPermitted, WrongState
+from core.models import AuditEntry
 from grid.catalogue.models import Duty
 from inspections.cases.commands import acts_open_to, carry_out
 from inspections.cases.models import Assignment, Callback, Case, Rating
@@ -23,6 +26,7 @@ from inspections.cases.use_cases import (
     fix_on_spot,
     handle_case,
     join_case,
+    move_pin,
     refuse_case,
     rework_case,
     skip_verification,
@@ -37,6 +41,7 @@ from inspections.cases.workflow import (
     state_of_proof,
 )
 from tests.conftest import client_of
+from tests.grid.jurisdiction import ground
 from tests.inspections.conftest import Ward, case_in, prove, report
 from tests.photos import encoded, exif_of, picture
 
@@ -310,3 +315,35 @@ def test_the_same_picture_saved_anew_is_one_photo(ward: Ward) -> None:
     assert (refused.value.details["proven"], refused.value.details["needed"]) == (1, 2)
     prove(ward, case, seed=71)
     assert close_case(case, actor=ward.bo).state == "closed"
+
+
+def test_closing_tells_what_the_requester_said_even_to_who_saw_the_case_before(ward: Ward) -> None:
+    seen = case_in(ward, "checked")
+    prove(ward, seen)
+    said = Said(rating=Rating.BASICALLY_SATISFIED, solved=False)
+    call_back(Case.objects.get(pk=seen.pk), actor=ward.ada, said=said)
+    closed = close_case(seen, actor=ward.bo)
+    assert (closed.solved, closed.closing_basis) == (False, "callback")
+
+
+def test_a_pin_moved_meanwhile_is_what_is_filed_and_sent(ward: Ward) -> None:
+    ground.precedent("R1", "HOUSING", box(500, 0, 1000, 1000), ward.version)
+    there = Point(*ward.lonlat(700, 250), srid=4326)
+    seen = report(ward)
+    move_pin(Case.objects.get(pk=seen.pk), actor=ward.bo, place=there)
+    filed = file_case(seen, actor=ward.ada)
+    assert filed.verdict is not None
+    assert filed.verdict.responsible == ward.bodies["housing"]
+
+    seen = case_in(ward, "filed")
+    move_pin(Case.objects.get(pk=seen.pk), actor=ward.bo, place=there)
+    sent = dispatch_case(seen, actor=ward.ada)
+    lead = Assignment.objects.get(case=sent, kind="lead", ended_at__isnull=True)
+    assert lead.organization == ward.bodies["housing"]
+
+
+def test_a_number_typed_with_a_missed_call_stays_out_of_the_trail(ward: Ward) -> None:
+    case = case_in(ward, "checked")
+    call_back_missed(case, actor=ward.ada, reason="138 1234 5678 无人接听")
+    entry = AuditEntry.objects.get(act="callback_missed")
+    assert (entry.reason, Callback.objects.get().note) == ("*** 无人接听", "*** 无人接听")
