@@ -15,7 +15,7 @@ from core.models import AuditEntry
 from grid.areas.models import Area
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
 from grid.evidence.content import SAME_PICTURE, distance
-from grid.evidence.models import Evidence
+from grid.evidence.models import Evidence, Purpose
 from grid.evidence.queries import Subject, evidence_of, taken_instant
 from grid.evidence.score import CLOCK_SLACK
 from grid.evidence.use_cases import Expectation, assess_again
@@ -195,6 +195,17 @@ BEFORE_REPAIR = {
 }
 
 
+NOT_OF_THE_RESULT = {
+    "code": "not_of_the_result",
+    "blocks": True,
+    "words": {
+        "zh-Hans": "照片标注为处置前的情况（上报、核实或处置前）：请拍摄处置后的现状。",
+        "en": "The photo is put forward as one of before the repair: take one of how it is now.",
+    },
+}
+OF_BEFORE = {Purpose.REPORT, Purpose.VERIFY, Purpose.BEFORE}
+
+
 def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
     """Every piece of evidence, judged anew: place, report and reuse may have changed since.
 
@@ -215,6 +226,8 @@ def proofs_of(case: Case, *, self_fixed: bool = False) -> list[Proof]:
         too_old = any(finding["code"] == "older_than_report" for finding in findings)
         if not (self_fixed or too_old or _shows_the_repair(case, evidence)):
             findings.append(BEFORE_REPAIR)
+        elif not too_old and evidence.purpose in OF_BEFORE:
+            findings.append(NOT_OF_THE_RESULT)
         found.append(Proof(evidence, findings))
     return found
 

@@ -174,6 +174,16 @@ def test_who_fixes_it_on_the_spot_closes_it_with_photos_older_than_the_report(wa
     assert closed.verdict is not None
 
 
+def test_a_photo_of_how_it_was_before_closes_nothing(ward: Ward) -> None:
+    case = report(ward, channel="patrol", reported_at=timezone.now())
+    prove(ward, case, seed=81, purpose="before")
+    with pytest.raises(ProofMissing) as refused:
+        fix_on_spot(case, actor=ward.bo)
+    assert "处置前" in refused.value.message_zh
+    prove(ward, case, seed=82, purpose="after")
+    assert fix_on_spot(case, actor=ward.bo).state == "closed"
+
+
 def test_a_citizens_report_is_not_closed_on_the_spot(ward: Ward) -> None:
     with pytest.raises(NotPermitted):
         fix_on_spot(report(ward, channel="web"), actor=ward.bo)
