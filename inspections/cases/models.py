@@ -101,6 +101,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
             theirs |= rule(bodies)
         return self.filter(Q(area_codes__overlap=list(areas)) | theirs)
 
+    def open_to_evidence_by(self, user: User) -> CaseQuerySet:
+        """Cases of which this user may have photos: a phone may send them after the body lost the case."""
+        seen = self.model.objects.visible_to(user).values("pk")
+        had = Assignment.objects.filter(
+            case=OuterRef("pk"),
+            organization__memberships__user=user,
+            organization__memberships__role=Role.HANDLER,
+        )
+        return self.filter(Q(Exists(had)) | Q(pk__in=seen)) if user.is_active else self.none()
+
     def unfinished(self) -> CaseQuerySet:
         """Cases on which something is still to be done."""
         return self.filter(state__in=OPEN_STATES)

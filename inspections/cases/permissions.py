@@ -119,8 +119,9 @@ def may_close(actor: User, case: Case) -> bool:
 
 
 def may_add_evidence(actor: User, case: Case) -> bool:
-    """Whoever may see the case and is of the desk, of a body that has it, or inspects its area."""
+    """Whoever is of the desk, inspects its area, or is of a body that has it or had it: photos may come late."""
     if serves(actor, case, Role.INSPECTOR, Role.VERIFIER, Role.DISPATCHER):
         return True
-    held = actor.memberships.filter(role=Role.HANDLER, organization__in=handling_bodies(case))
+    had = case.assignments.values("organization")
+    held = actor.memberships.filter(role=Role.HANDLER, organization__in=had)
     return actor.is_active and held.exists()

@@ -189,12 +189,14 @@ def perform_operation(user: User, operation: Mapping[str, Any]) -> dict[str, Any
 
 
 def _of_case(work: "CaseKind") -> "Kind":
-    """An operation whose payload names the case it is about."""
+    """An operation whose payload names the case it is about; late evidence also one the body has lost."""
 
     def do(user: User, operation: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(payload.get("case"), str):
             raise Invalid("'payload' names its case", zh="payload 必须写明 case。")
-        case = Case.objects.visible_to(user).filter(number=payload["case"]).first()
+        late = work is _add_evidence
+        seen = Case.objects.open_to_evidence_by(user) if late else Case.objects.visible_to(user)
+        case = seen.filter(number=payload["case"]).first()
         if case is None:
             raise Missing(case=payload["case"][:50])
         return {"case": case.number} | work(user, case, operation, payload)

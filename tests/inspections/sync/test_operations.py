@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from grid.evidence.models import Evidence
 from inspections.cases.models import Case
+from inspections.cases.use_cases import reassign_case
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in
 from tests.photos import photo
@@ -177,3 +178,27 @@ def test_another_bodys_case_is_not_there(ward: Ward) -> None:
     case = case_in(ward, "dispatched")
     assert send(client_of(ward.cy), operation("accept", case)).status_code == 404
     assert send(client_of(ward.di), operation("accept", case)).status_code == 201
+
+
+@pytest.mark.parametrize("meanwhile", ["closed", "reassigned"])
+def test_photos_of_a_crew_are_taken_in_after_the_case_was_closed_or_given_to_another(
+    ward: Ward, meanwhile: str
+) -> None:
+    case, di = case_in(ward, "closed" if meanwhile == "closed" else "accepted"), client_of(ward.di)
+    if meanwhile == "reassigned":
+        reassign_case(case, actor=ward.ada, to=ward.bodies["housing"], reason="改派")
+    before = Evidence.objects.count()
+    sha256 = upload(di, photo(seed=9))
+    told = operation("add_evidence", case, evidence=[shot(ward, sha256)])
+    receipt = send(di, told)
+    assert (receipt.status_code, receipt.json().get("sha256")) == (201, [sha256])
+    assert Evidence.objects.count() == before + 1
+    assert di.get(f"/api/v1/cases/{case.number}/").status_code == (
+        200 if meanwhile == "closed" else 404
+    )
+    for act in ("handle", "accept"):
+        assert send(di, operation(act, case)).status_code in {403, 404, 409}
+    cy = client_of(ward.cy)
+    sha256 = upload(cy, photo(seed=10))
+    stolen = send(cy, operation("add_evidence", case, evidence=[shot(ward, sha256)]))
+    assert stolen.status_code == 404

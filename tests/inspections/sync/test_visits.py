@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from grid.evidence.models import Evidence
 from inspections.cases.models import Case
+from inspections.cases.use_cases import reassign_case
 from inspections.fieldwork.models import Visit
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in
@@ -73,3 +74,14 @@ def test_a_visit_names_a_task_that_one_may_see(ward: Ward) -> None:
         told = operation(ward, case, task=task)
         assert send(client_of(ward.di), told).status_code in {400, 404}, task
     assert not Visit.objects.exists()
+
+
+def test_a_visit_told_of_after_the_case_went_to_another_keeps_its_photos(ward: Ward) -> None:
+    case, di = case_in(ward, "accepted"), client_of(ward.di)
+    told = operation(ward, case)
+    sha256 = upload(di, photo(*ward.lonlat(250, 250), taken_at=timezone.now()))
+    told["payload"]["evidence"] = [shot(ward, sha256)]
+    reassign_case(case, actor=ward.ada, to=ward.bodies["housing"], reason="改派")
+    receipt = send(di, told)
+    assert (receipt.status_code, receipt.json().get("sha256")) == (201, [sha256])
+    assert (Evidence.objects.count(), Visit.objects.count()) == (1, 1)
