@@ -79,7 +79,8 @@ class ReportPage(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The empty form; `?facility=CODE` of a plate fills in the place."""
         values: dict[str, Any] = {}
-        plate = plate_of(request.GET["facility"]) if request.GET.get("facility") else None
+        code = normal_plate(request.GET.get("facility", ""))
+        plate = plate_of(code) if code else None
         if plate is not None and plate.stands:
             values = {"facility": plate.code, "lon": plate.lon, "lat": plate.lat}
         return self._form(request, values, plate=plate)

@@ -225,3 +225,19 @@ def test_every_choice_has_words_and_finds_its_class_or_none(ward: Ward) -> None:
     assert light.name == "路灯不亮"
     assert set(found.values()) == {None}
     assert all(str(choice.words) for choice in CHOICES)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/report/?facility=%00",
+        "/report/place.json?lon=nan&lat=29",
+        "/report/place.json?lon=inf&lat=29",
+        "/report/place.json?lon=1e308&lat=1e308",
+        "/report/search.json?q=%00%25",
+        "/track/%00",
+        "/f/%00",
+    ],
+)
+def test_nonsense_in_an_address_is_answered(ward: Ward, address: str) -> None:
+    assert Client().get(address).status_code < 500
