@@ -30,6 +30,7 @@ from inspections.cases.queries import (
 )
 from inspections.cases.use_cases.moving import followed, latest, move
 from inspections.requests.models import ServiceRequest
+from inspections.requests.privacy import without_numbers
 
 
 class OutsideCity(Invalid):
@@ -102,8 +103,9 @@ def decline_case(case: Case, *, actor: User, reason: str, base_version: int | No
 def answer_case(case: Case, *, actor: User, reason: str, base_version: int | None = None) -> Case:
     """Answered at the desk (在线办结): the reason is what the requester is told."""
     changes = {"closed_at": timezone.now(), "answer": reason.strip(), "solved": True}
+    noted = without_numbers(reason)  # the trail is for ever
     return move(
-        case, "answer", actor=actor, reason=reason, base_version=base_version, changes=changes
+        case, "answer", actor=actor, reason=noted, base_version=base_version, changes=changes
     )
 
 

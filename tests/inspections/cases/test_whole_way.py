@@ -357,3 +357,9 @@ def test_a_number_typed_with_a_missed_call_stays_out_of_the_trail(ward: Ward) ->
     call_back_missed(case, actor=ward.ada, reason="138 1234 5678 无人接听")
     entry = AuditEntry.objects.get(act="callback_missed")
     assert (entry.reason, Callback.objects.get().note) == ("*** 无人接听", "*** 无人接听")
+
+
+def test_a_number_in_an_answer_stays_out_of_the_trail(ward: Ward) -> None:
+    said = "已致电 138 1234 5678 告知"
+    case = answer_case(report(ward), actor=ward.ada, reason=said)
+    assert (case.answer, AuditEntry.objects.get(act="answer").reason) == (said, "已致电 *** 告知")
