@@ -302,7 +302,7 @@ def _take_photos(request: HttpRequest, kept: list[str]) -> tuple[list[Fault], li
     sent: list[str | None] = []
     for number, file in enumerate(request.FILES.getlist("photos"), 1):
         sha256 = None
-        if len(kept) >= MOST_PHOTOS:
+        if len(kept) >= MOST_PHOTOS or number > MOST_PHOTOS:  # what cannot be read counts, too
             faults.append({"field": "photos", "words": _("最多 4 张照片，多出的没有收下。")})
             break
         try:

@@ -148,6 +148,13 @@ def test_photos_are_kept_when_something_else_is_wrong(ward: Ward) -> None:
     assert Evidence.objects.count() == 2
 
 
+def test_no_more_files_are_read_than_photos_are_taken(ward: Ward) -> None:
+    bad = [SimpleUploadedFile("b.jpg", b"x", "image/jpeg") for _ in range(30)]
+    headers = {"Accept": "application/json"}
+    told = Client().post("/report/", filled(ward, photos=bad), headers=headers).json()
+    assert (len(told["photos"]), len(told["faults"])) == (4, 5)
+
+
 def test_an_old_form_is_given_a_new_token_and_keeps_its_text(ward: Ward) -> None:
     with time_machine.travel(timezone.now() - timedelta(days=8)):
         body = filled(ward)
