@@ -1,6 +1,6 @@
 /** What the server says to this screen. */
 import type { Finding, Purpose } from "./queue/records";
-import type { Geometry } from "./place/geometry";
+import type { Geometry } from "../shared/geometry";
 
 export interface Body {
   code: string;

@@ -2,7 +2,7 @@
 import { computed, reactive } from "vue";
 import { getJson, Refusal } from "../shared/api";
 import type { Feature, Features, Task, TaskKind } from "./contract";
-import { bearing, direction, metres, nearest, type Direction, type Spot } from "./place/geometry";
+import { bearing, direction, metres, nearest, type Direction, type Spot } from "../shared/geometry";
 import { isOld, position } from "./place/position";
 
 export const KINDS: TaskKind[] = ["verify", "handle", "check"];

@@ -1,6 +1,6 @@
 /** Times as people say them: what is left, what is over, at what hour. */
 import { ref } from "vue";
-import { language } from "../shared/language";
+import { cityMoment } from "../shared/city-time";
 import { say } from "./words";
 
 /** The minute we are in; screens that say what is left look at it. */
@@ -40,14 +40,5 @@ export function pressure(due: string | null, since: string, at = now.value): Pre
   return left < 3600_000 || left < whole / 5 ? "warning" : "calm";
 }
 
-/** Day and hour, the day left out when it is today. */
-export function moment(text: string): string {
-  const date = new Date(text);
-  const today = date.toDateString() === new Date().toDateString();
-  return date.toLocaleString(language.value === "en" ? "en-GB" : "zh-CN", {
-    ...(today ? {} : { month: "short", day: "numeric" }),
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-  });
-}
+/** Day and hour in city time, the day left out when it is today. */
+export const moment = (at: string): string => cityMoment(at);

@@ -180,7 +180,7 @@ const en: Record<Key, string> = {
   state_none: "Nothing on record",
   category: "Category",
   categoryAny: "All categories",
-  search: "Find a code, name or document",
+  search: "Code, name or document",
   inView: "Only what the map shows",
   export: "Export",
   exportCsv: "CSV file",

@@ -25,7 +25,7 @@ from inspections.cases.models import Case
 from inspections.cases.views import CaseFilters
 from maps.console import cases, queries
 from maps.frontend import built
-from maps.ground_state import state_of_the_ground
+from maps.ground_state import city_timezone, state_of_the_ground
 
 EDITION = 1  # raise it when the same ground is summed up otherwise
 
@@ -42,8 +42,9 @@ class ConsolePage(LoginRequiredMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The built files, or none when the front end has not been built."""
-        return super().get_context_data(entry=built("console/main.ts"), **kwargs)
+        """The built files, or none when the front end has not been built; the city's time zone."""
+        entry, zone = built("console/main.ts"), city_timezone()
+        return super().get_context_data(entry=entry, timezone=zone, **kwargs)
 
 
 class _MembersView(APIView):

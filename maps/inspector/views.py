@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 
 from grid.organizations.permissions import is_member
 from maps.frontend import built
+from maps.ground_state import city_timezone
 
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")
@@ -28,5 +29,6 @@ class InspectorPage(LoginRequiredMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The built files, or none when the front end has not been built."""
-        return super().get_context_data(entry=built("inspector/main.ts"), **kwargs)
+        """The built files, or none when the front end has not been built; the city's time zone."""
+        entry, zone = built("inspector/main.ts"), city_timezone()
+        return super().get_context_data(entry=entry, timezone=zone, **kwargs)

@@ -26,7 +26,7 @@ from grid.ground.parameters import BOX_WORDS, BadParameter, asked_of, refuse_unk
 from grid.ground.queries import newest_version, the_city
 from grid.organizations.permissions import is_member
 from maps.frontend import built
-from maps.ground_state import state_of_the_ground
+from maps.ground_state import city_timezone, state_of_the_ground
 from maps.owners import exports, queries
 from maps.owners.facts import facts_of
 from maps.owners.queries import PARTS, Filters, bodies_of
@@ -68,8 +68,9 @@ class OwnersPage(LoginRequiredMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The built files, or none when the front end has not been built."""
-        return super().get_context_data(entry=built("owners/main.ts"), **kwargs)
+        """The built files, or none when the front end has not been built; the city's time zone."""
+        entry, zone = built("owners/main.ts"), city_timezone()
+        return super().get_context_data(entry=entry, timezone=zone, **kwargs)
 
 
 class _MembersView(APIView):

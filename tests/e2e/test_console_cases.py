@@ -144,7 +144,12 @@ def test_a_case_is_taken_down_filed_and_dispatched_while_another_desk_watches(de
     case = desk.locator("[data-open]")
     expect(case.locator("blockquote")).to_have_text("通丰路一片漆黑，孩子放学看不见路")
     expect(case).to_contain_text("138****5678")
-    do(desk, "file")
+    desk.locator("[data-act=file]").click()
+    lamp = desk.locator("[data-nearby] button").first  # the nearest; one click names it
+    expect(lamp).to_contain_text("路灯")
+    lamp.click()
+    expect(desk.get_by_label("涉及部件")).to_have_value(lamp.locator("code").inner_text())
+    desk.locator("[data-form=file] [data-confirm]").click()
     expect(case.locator("[data-head]")).to_contain_text("已立案")
     expect(row).to_contain_text("已立案", timeout=LIVE_MS)
     assert_accessible(desk)

@@ -1,5 +1,5 @@
 /** Clocks in words: how long is left, how long it is over, and how pressing that is. */
-import { language } from "../../shared/language";
+import { cityMoment } from "../../shared/city-time";
 import { say, sayOr } from "../words";
 import type { CaseProperties, Clock } from "./contract";
 
@@ -69,19 +69,9 @@ export function mostPressing(one: CaseProperties): Clock | null {
   };
 }
 
-/** A moment as the desk reads it: the hour today, the day before that. */
+/** A moment as the desk reads it, in city time: the hour today, the day before that. */
 export function moment(at: string | null | undefined, now = Date.now()): string {
-  if (!at) return "";
-  const then = new Date(at);
-  const tongue = language.value === "en" ? "en-GB" : "zh-CN";
-  const hour: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hour12: false };
-  if (then.toDateString() === new Date(now).toDateString()) {
-    return then.toLocaleTimeString(tongue, hour);
-  }
-  const day: Intl.DateTimeFormatOptions = { month: "2-digit", day: "2-digit" };
-  const year =
-    then.getFullYear() === new Date(now).getFullYear() ? {} : { year: "numeric" as const };
-  return then.toLocaleString(tongue, { ...year, ...day, ...hour });
+  return at ? cityMoment(at, now) : "";
 }
 
 /** How long ago. */

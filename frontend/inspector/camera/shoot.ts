@@ -1,6 +1,6 @@
 /** From the camera to the phone's store: bytes, hash, thumbnail and the fixes around the shutter. */
 import { fixesBefore, fixNow } from "../place/position";
-import { metres, nearest, type Geometry } from "../place/geometry";
+import { metres, nearest, type Geometry } from "../../shared/geometry";
 import { fixAfter, keep, queue } from "../queue/queue";
 import { newId, type Fix, type Photo, type Purpose } from "../queue/records";
 import { sha256 } from "../queue/sha256";

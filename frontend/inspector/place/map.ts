@@ -1,7 +1,7 @@
 /** Leaflet as this app uses it: our own base tiles, who I am and how surely, pins as drawn by us. */
 import L from "leaflet";
 import type { Fix } from "../queue/records";
-import type { Geometry } from "./geometry";
+import type { Geometry } from "../../shared/geometry";
 
 export interface BaseMap {
   bounds: [number, number, number, number] | null;

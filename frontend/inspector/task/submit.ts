@@ -2,7 +2,7 @@
 import type { Case, Task } from "../contract";
 import { number } from "../../shared/language";
 import { MOST_ACCURACY_M } from "../camera/shoot";
-import { metres, nearest, type Geometry, type Spot } from "../place/geometry";
+import { metres, nearest, type Geometry, type Spot } from "../../shared/geometry";
 import { position } from "../place/position";
 import type { NewOperation } from "../queue/keep";
 import { newId, type Photo } from "../queue/records";
