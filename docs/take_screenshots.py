@@ -27,7 +27,7 @@ ARGUMENTS = [
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # Tongfeng Road: the seventh of twelve lamps that nobody took over.
 LAMP, LON, LAT = "50990101018005533", 109.4785881, 31.0228884
-COLOURS = 160  # small files; no eye sees the difference
+COLOURS = 256  # small files; the colours refined, so that amber does not turn red
 PATIENCE_MS = 60_000
 
 ACT = """async ([path, body]) => {
@@ -104,7 +104,7 @@ def shoot(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle") if "/console/" not in page.url else None
     page.wait_for_timeout(3500)  # the last tiles, names and pictures
     shown = Image.open(io.BytesIO(page.screenshot()))
-    few = shown.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few = shown.convert("RGB").quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE)
     few.save(IMAGES / f"{name}.png", optimize=True)
 
 

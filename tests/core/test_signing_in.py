@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -132,10 +134,27 @@ def test_checks_find_nothing() -> None:
 def test_the_compiled_words_are_those_of_the_catalogue() -> None:
     folder = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES"
     with (folder / "django.po").open("rb") as source, (folder / "django.mo").open("rb") as compiled:
-        said = {entry.id: entry.string for entry in read_po(source) if entry.id}
-        kept = {entry.id: entry.string for entry in read_mo(compiled) if entry.id}
-    assert all(said.values())
+        said, kept = (_words(catalogue) for catalogue in (read_po(source), read_mo(compiled)))
+    assert all(all(words) for words in said.values())
     assert kept == said
+
+
+def _words(catalogue: Catalog) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What stands for what, by context; words with a plural have several forms."""
+    return {
+        (_text(entry.context), *_forms(entry.id)): _forms(entry.string)
+        for entry in catalogue
+        if entry.id
+    }
+
+
+def _text(words: str | bytes | None) -> str:
+    """The reader of compiled words gives contexts as bytes."""
+    return words.decode() if isinstance(words, bytes) else words or ""
+
+
+def _forms(words: Any) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words)
 
 
 def test_every_word_of_the_pages_has_its_english() -> None:

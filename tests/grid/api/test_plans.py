@@ -15,7 +15,7 @@ from tests.everything import everything
 
 pytestmark = pytest.mark.django_db
 
-FACILITIES = 60_000
+FACILITIES = 100_000
 BIG = {
     "grid_facility",
     "grid_facility_record",
@@ -99,7 +99,7 @@ ASKED = [
 
 @pytest.fixture
 def api(bo: User) -> APIClient:
-    """Bo's client in a city of 60,000 facilities."""
+    """Bo's client in a city of 100,000 facilities."""
     made = everything()
     made.bureau.__class__.objects.create(code="SMALL", name="小单位")
     made.lamp.category.__class__.objects.create(code="rare", kind="facility", name="罕见")
