@@ -39,11 +39,18 @@ def conditions() -> dict[str, Q]:
 
 
 def _callback_owed() -> Q:
-    """As `queries.needs_callback` says it of one case; a test holds the two together."""
+    """As `queries.needs_callback` says it of one checked case; a test holds the two together.
+
+    Only checked cases are looked into: the past has hundreds of thousands of requesters.
+    """
     reachable = Requester.objects.filter(reachable=True).values("request")
-    somebody = CaseRequest.objects.filter(left_at__isnull=True, request__in=reachable)
+    somebody = CaseRequest.objects.filter(
+        case__state=CaseState.CHECKED, left_at__isnull=True, request__in=reachable
+    )
     in_vain = (
-        Callback.objects.filter(reached=False, made_at__gte=F("case__checked_at"))
+        Callback.objects.filter(
+            case__state=CaseState.CHECKED, reached=False, made_at__gte=F("case__checked_at")
+        )
         .values("case")
         .annotate(calls=Count("pk"))
         .filter(calls__gte=ATTEMPTS)
