@@ -29,6 +29,7 @@ function compressed(): Plugin {
 export default defineConfig({
   base: "/static/app/",
   plugins: [vue(), compressed()],
+  publicDir: false, // public/ holds the scripts of the public's pages, not files to copy
   build: {
     target: "es2022",
     manifest: "manifest.json",

@@ -1,11 +1,13 @@
 """The pages of the work: written by audited acts only, and cases shown to auditors alone."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
 from core.models import AuditEntry, User
 from grid.organizations.models import Role
-from inspections.cases.models import ProofDistance
+from inspections.cases.models import Case, ProofDistance
 from tests import factories
 from tests.grid.jurisdiction import ground
 from tests.inspections.conftest import case_in, evidence_folder, ward_here
@@ -58,3 +60,16 @@ def test_auditors_read_the_work_and_administrators_do_not(
         if role == Role.AUDITOR:
             assert case.number in one.content.decode()
             assert client.post(f"/admin/inspections/case/{case.pk}/change/", {}).status_code == 403
+
+
+def test_the_pages_tell_the_time_of_the_city(evidence_folder: None, client: Client) -> None:
+    ward = ward_here()
+    case = case_in(ward, "reported")
+    Case.objects.filter(pk=case.pk).update(reported_at=datetime(2026, 11, 18, 11, 5, tzinfo=UTC))
+    auditor = factories.member("rita", Role.AUDITOR, factories.organization("A1"))
+    auditor.is_staff = True
+    auditor.save()
+    client.force_login(auditor, backend="django.contrib.auth.backends.ModelBackend")
+    shown = client.get(f"/admin/inspections/case/{case.pk}/change/").content.decode()
+    assert "19:05" in shown  # Shanghai
+    assert "11:05" not in shown
