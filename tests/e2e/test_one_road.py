@@ -14,7 +14,7 @@ from tests.e2e.camera import camera
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PATIENCE_MS
 from tests.e2e.test_console import assert_accessible
 from tests.e2e.test_console_cases import do
-from tests.e2e.test_inspector import HERE, person, shoot, step
+from tests.e2e.test_inspector import ANOTHER_MS, HERE, person, shoot, step
 from tests.maps import small_city
 
 Screens = Callable[..., Page]
@@ -105,9 +105,9 @@ def test_from_one_dark_street_to_a_proven_close(screens: Screens) -> None:
     crew.locator("a.line").click()
     for words in ("受理", "我已到场"):
         step(crew, words)
-    for words in ("拍处置前照片", "拍处置后照片"):
+    for words, after_ms in (("拍处置前照片", 0), ("拍处置后照片", ANOTHER_MS)):
         step(crew, words)
-        shoot(crew)
+        shoot(crew, after_ms)
     step(crew, "提交处置")
     sheet = crew.locator("dialog.sheet")
     sheet.get_by_role("textbox").fill("更换熔断器，恢复供电")
@@ -118,7 +118,7 @@ def test_from_one_dark_street_to_a_proven_close(screens: Screens) -> None:
     inspector.goto("/inspect/")
     inspector.locator("a.line").click()
     step(inspector, "拍核查照片")
-    shoot(inspector)
+    shoot(inspector, ANOTHER_MS)
     step(inspector, "核查通过")
     inspector.locator("dialog.sheet").get_by_role("button", name="核查通过").click()
     expect(inspector.locator(".head")).to_contain_text("已核查")
