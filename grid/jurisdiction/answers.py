@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from grid.catalogue.models import Duty
-from grid.jurisdiction.evaluate import Decision, Question
 from grid.jurisdiction.explain import Names, explain
 from grid.jurisdiction.ground import Body
+from grid.jurisdiction.question import Decision, Question
 from grid.jurisdiction.rules import RULES_EDITION, Claim
 
 

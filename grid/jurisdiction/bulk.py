@@ -20,9 +20,11 @@ from grid.jurisdiction.asking import (
     instant_of,
     position_of,
 )
-from grid.jurisdiction.evaluate import Decision, Question, decide_on, margin_of, moves_with_place
+from grid.jurisdiction.doubt import margin_of, moves_with_place
+from grid.jurisdiction.evaluate import decide_on
 from grid.jurisdiction.ground import GroundSlice
 from grid.jurisdiction.queries import lineage_of, points_in_metres, read_slice
+from grid.jurisdiction.question import Decision, Question
 from grid.jurisdiction.rules import Outcome
 
 CHUNK = 5_000

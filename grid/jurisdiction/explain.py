@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from grid.jurisdiction.evaluate import Decision
 from grid.jurisdiction.ground import Body
+from grid.jurisdiction.question import Decision
 from grid.jurisdiction.rules import Claim, Outcome, Rule
 
 ZH, EN = "zh-Hans", "en"

@@ -17,18 +17,14 @@ from grid.ground.models import City
 from grid.ground.queries import newest_version, the_city
 from grid.jurisdiction.answers import Answer
 from grid.jurisdiction.asking import Place, position_of, record_of
-from grid.jurisdiction.evaluate import (
-    REACH_M,
-    Decision,
-    Question,
-    decide_on,
-    margin_of,
-    moves_with_place,
-)
+from grid.jurisdiction.doubt import margin_of, moves_with_place
+from grid.jurisdiction.evaluate import decide_on
 from grid.jurisdiction.ground import Body, GroundSlice
 from grid.jurisdiction.models import Verdict
 from grid.jurisdiction.queries import Box, Lineage, lineage_of, points_in_metres, read_slice
+from grid.jurisdiction.question import Decision, Question
 from grid.jurisdiction.rules import RULES_EDITION, Outcome
+from grid.jurisdiction.speaking import REACH_M
 from grid.organizations.models import Organization
 
 # Windows read in search of the next boundary, in metres: it usually lies in the first. Beyond the

@@ -1,0 +1,61 @@
+"""The rules applied at one place, for one set of speaking facilities."""
+
+from collections.abc import Sequence
+
+from grid.jurisdiction.claims import duty_claims, facility_claims, ground_claims
+from grid.jurisdiction.ground import DutyRow, GroundSlice
+from grid.jurisdiction.question import Decision, Standpoint
+from grid.jurisdiction.rules import find
+
+DEFAULT_ROLE = "maintainer"  # the role that answers where no duty names one
+
+
+def decide_at(
+    slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int], grounds: Sequence[int]
+) -> Decision:
+    """The rules applied at one place, for one set of speaking facilities."""
+    codes = tuple(slice_.areas[n].code for n in areas)
+    duty = _duty_for(slice_, standpoint, codes)
+    role = duty.role if duty else DEFAULT_ROLE
+    claims = [
+        *ground_claims(slice_, standpoint.category, role, grounds),
+        *(
+            claim
+            for code in standpoint.facilities
+            for claim in facility_claims(slice_, code, role, standpoint.at)
+        ),
+        *duty_claims(slice_, duty, role),
+    ]
+    finding = find(claims)
+    return Decision(
+        outcome=finding.outcome,
+        role=role,
+        areas=codes,
+        finding=finding,
+        claims=tuple(sorted(claims, key=lambda c: (c.rule, c.area_m2, c.organization))),
+        facilities=standpoint.facilities,
+        duty=duty,
+    )
+
+
+def _duty_for(slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[str]) -> DutyRow | None:
+    """The catalogue's line for the category here: nearest class, asked scenario, narrowest area."""
+    for category in slice_.ancestry.get(standpoint.category, ()):
+        rows = [
+            duty
+            for duty in slice_.duties.get(category, ())
+            if duty.valid.holds(standpoint.at)
+            and (not duty.area_code or duty.area_code in areas)
+            and (not standpoint.scenario or duty.scenario in {standpoint.scenario, ""})
+        ]
+        if rows:
+            asked = standpoint.scenario
+            return min(
+                rows,
+                key=lambda d: (d.scenario != asked, -_depth(d.area_code, areas), d.scenario),
+            )
+    return None
+
+
+def _depth(area_code: str, areas: Sequence[str]) -> int:
+    return areas.index(area_code) + 1 if area_code else 0
