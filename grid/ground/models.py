@@ -1,5 +1,6 @@
 """The city as a row, ground versions, and the base of every row that is true at a time and known since a version."""
 
+import uuid
 from datetime import datetime
 from typing import Any, Self
 
@@ -39,9 +40,14 @@ class City(models.Model):
 
 
 class GroundVersion(models.Model):
-    """One publication of the ground: numbered in commit order, never reused."""
+    """One publication of the ground: numbered in commit order, never reused once committed.
+
+    A publication that is rolled back (a what-if) gives its number back, never its `token`: whatever
+    is kept of a version in memory or on disk is kept under the token.
+    """
 
     number = models.BigIntegerField(primary_key=True)
+    token = models.UUIDField(default=uuid.uuid4, editable=False)
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -36,3 +36,12 @@ def version_known_at(moment: datetime) -> int:
         ]
         or 0
     )
+
+
+def token_of(version: int) -> str:
+    """Under what a ground version may be kept in memory or on disk; empty where there is none (0).
+
+    The number alone is not enough: a what-if publishes the next number and takes it back.
+    """
+    tokens = GroundVersion.objects.filter(number=version).values_list("token", flat=True)
+    return "".join(str(token) for token in tokens)
