@@ -24,6 +24,7 @@ PLACES = [
     "returns-list",
     "transfers-list",
     "disputes-list",
+    "ground-faults-list",
     "evidence-list",
     "audit-list",
     "live",

@@ -19,3 +19,5 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.fieldwork.parts")
         import_module("inspections.disputes.commands")
         import_module("inspections.disputes.parts")
+        import_module("inspections.changes.faults.workflow")
+        import_module("inspections.changes.faults.commands")

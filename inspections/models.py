@@ -9,6 +9,7 @@ from inspections.cases.models import (
     CaseVerdict,
     ProofDistance,
 )
+from inspections.changes.faults.models import GroundFault
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.models import PublicUse
@@ -28,6 +29,7 @@ __all__ = [
     "CaseVerdict",
     "Dispute",
     "FieldTask",
+    "GroundFault",
     "ProofDistance",
     "PublicUse",
     "RequestAnswer",

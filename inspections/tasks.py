@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from grid.organizations.use_cases import service_user
+from inspections.changes.faults.use_cases import check_work_list
 from inspections.intake.limits import forget_uses
 from inspections.intake.use_cases.retention import erase_expired
 from inspections.sync.use_cases import expire_uploads
@@ -24,3 +25,10 @@ def erase_expired_requesters(timestamp: int) -> None:
     now = datetime.fromtimestamp(timestamp, UTC)
     erase_expired(actor=service_user("retention"), now=now)
     forget_uses(now)
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(queueing_lock="check_work_list")
+def check_ground_nightly(timestamp: int) -> None:
+    """Every night: the faults of the ground as a work list."""
+    check_work_list()

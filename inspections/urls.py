@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
+from inspections.changes.faults.views import FaultActView, FaultCountView, FaultViewSet
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
@@ -24,11 +25,14 @@ router.register("visits", VisitViewSet, "visits")
 router.register("returns", ReturnViewSet, "returns")
 router.register("transfers", TransferViewSet, "transfers")
 router.register("disputes", DisputeViewSet, "disputes")
+router.register("ground-faults", FaultViewSet, "ground-faults")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
     path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),
+    path("ground-faults/counts/", FaultCountView.as_view(), name="ground-fault-counts"),
+    path("ground-faults/<int:pk>/<slug:act>/", FaultActView.as_view(), name="ground-fault-act"),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
     path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),

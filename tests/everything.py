@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.contrib.gis.geos import Point as Place
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from shapely import LineString, Point
 
@@ -26,6 +27,7 @@ from grid.handover.models import (
 )
 from grid.organizations.models import Organization
 from grid.ownership.models import OwnershipArea
+from inspections.changes.faults.models import FaultKind, FaultPart, FaultState, GroundFault
 from tests import factories
 
 SIGNED_AT = datetime(2024, 6, 1, tzinfo=UTC)
@@ -92,6 +94,7 @@ def everything() -> Everything:
         document="文〔2024〕1号",
         recorded_during=known,
     )
+    _fault(version)
     return Everything(
         version, housing, bureau, lamp, road, _handover(version, lamp, housing, bureau)
     )
@@ -137,3 +140,21 @@ def _handover(
         recorded_during=since(version.number),
     )
     return handover
+
+
+def _fault(version: GroundVersion) -> None:
+    """The paper of the ownership area is doubted; its key is 1, so that an address can name it."""
+    middle = factories.degrees(factories.square(0, 0)).centroid
+    GroundFault.objects.create(
+        pk=1,
+        mark="0" * 64,
+        part=FaultPart.OWNERSHIP,
+        kind=FaultKind.UNPROVEN,
+        codes=["own-1"],
+        area_m2=10_000,
+        place=Place(middle.x, middle.y, srid=4326),
+        state=FaultState.OPEN,
+        found_at=SIGNED_AT,
+        seen_at=SIGNED_AT,
+        ground_version=version.number,
+    )

@@ -60,6 +60,9 @@ ROUTES = {
     "ownership-areas/<code>/": Route("ownership-areas/own-1/", "文〔2024〕1号"),
     "handovers/": Route("handovers/", "移交书1号"),
     "handovers/<code>/": Route("handovers/HO-1/", "移交书1号"),
+    "ground-faults/": Route("ground-faults/", "own-1"),
+    "ground-faults/<pk>/": Route("ground-faults/1/", "own-1"),
+    "ground-faults/counts/": Route("ground-faults/counts/", "unproven"),
     "jurisdiction/": Route(
         f"jurisdiction/?lon={PLACE.x}&lat={PLACE.y}&category=lamp", "城市管理局"
     ),
@@ -95,6 +98,7 @@ WORK = {
     "transfers/<pk>/": Route("transfers/{transfer}/", "请住建委接手", OF_THE_CASE | {"fu"}),
     "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
     "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
+    "ground-faults/<pk>/<act>/": Route("ground-faults/1/close/", "-", NOBODY),
     "evidence/": Route("evidence/", "{sha256}", OF_THE_CASE),
     "evidence/<pk>/": Route("evidence/{evidence}/", "{sha256}", OF_THE_CASE),
     "sync/blobs/<sha256>": Route("sync/blobs/{sha256}", "-", NOBODY),

@@ -10,6 +10,7 @@ from core.errors import DomainError
 from grid.ground.queries import the_city
 from grid.jurisdiction.findings import Report, as_json, ground_report
 from grid.jurisdiction.findings_map import write_map
+from grid.jurisdiction.work_list import tell_keepers
 
 WORDS = {
     "faults": ("区划与网格", "areas and cells"),
@@ -23,6 +24,7 @@ WORDS = {
     "unproven": ("缺凭证", "unproven"),
 }
 SHOWN = 5
+WORK_LIST = "地面问题清单 work list: {found} 项 faults，新增 new {new}，再现 back {returned}，消除 gone {gone}"
 
 
 class Command(BaseCommand):
@@ -33,9 +35,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """`--json` for programs, `--map` for a page to look at."""
+        """`--json` for programs, `--map` for a page to look at, `--work-list` to act upon them."""
         parser.add_argument("--json", action="store_true")
         parser.add_argument("--map", type=Path, metavar="FILE.html", help="draw the findings")
+        parser.add_argument(
+            "--work-list", action="store_true", help="bring the work list of faults up to date"
+        )
 
     def handle(self, *args: Any, **given: Any) -> None:
         """Print the report, and draw it if asked."""
@@ -47,6 +52,9 @@ class Command(BaseCommand):
         if given["map"]:
             write_map(given["map"], report, city)
             self.stderr.write(f"地图 Map: {given['map']}")
+        if given["work_list"]:
+            told = tell_keepers(report, city)
+            self.stderr.write(WORK_LIST.format(**told))
         if given["json"]:
             self.stdout.write(json.dumps(as_json(report), ensure_ascii=False))
         else:

@@ -1,0 +1,1 @@
+"""Changes of the ground: change sets, their impact, and its faults as a work list."""
