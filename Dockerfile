@@ -10,8 +10,9 @@ RUN npm run build
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
-# The base map writes names of streets.
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk \
+# The base map writes names of streets; sheets of paper are set by pango.
+RUN apt-get update && apt-get install -y --no-install-recommends \
+    fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/*
 COPY requirements/base.txt requirements/base.txt
 RUN pip install --require-hashes -r requirements/base.txt

@@ -31,6 +31,8 @@ missing_packages() { # Debian packages we need and cannot find; nothing is asked
         command -v chromium >/dev/null || echo chromium
     fi
     compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' >/dev/null || echo fonts-noto-cjk # names on the map
+    { compgen -G '/usr/lib/*/libpangoft2-1.0.so.0' && compgen -G '/usr/lib/*/libharfbuzz-subset.so.0'; } >/dev/null ||
+        echo libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 # sheets of paper
 }
 
 install_packages() { # as root on Debian; the package's own cluster is not created: we make ours

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maps.owners.urls")),
     path("", include("maps.inspector.urls")),
     path("", include("maps.public.urls")),
+    path("", include("maps.reports.urls")),
     path("", include("maps.landing.urls")),
 ]

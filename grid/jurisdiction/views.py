@@ -1,5 +1,8 @@
 """`GET /api/v1/jurisdiction/`: the answer over HTTP."""
 
+from collections.abc import Mapping
+
+from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -7,8 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.errors import Invalid, NotPermitted
+from core.models import User
 from grid.ground.datums import parse_datum, to_wgs84
 from grid.ground.queries import the_city, version_known_at
+from grid.jurisdiction.answers import Answer
 from grid.jurisdiction.asking import Place, category_of, facility_of, instant_of
 from grid.jurisdiction.serializers import AnswerSerializer
 from grid.jurisdiction.use_cases import decide
@@ -46,29 +51,37 @@ class JurisdictionView(APIView):
     )
     def get(self, request: Request) -> Response:
         """The answer of DESIGN's contract; 400 names what is wrong with the question."""
-        if not is_member(request.user):
-            raise NotPermitted
-        given = {name: str(value).strip() for name, value in request.query_params.items()}
-        asked = {name: value for name, value in given.items() if value}
-        if unknown := set(request.query_params) - set(KNOWN) - {"format"}:
-            raise Invalid(
-                f"unknown parameter {', '.join(sorted(unknown))}; known: {', '.join(KNOWN)}",
-                zh=f"未知参数 {'、'.join(sorted(unknown))}；可用的参数：{'、'.join(KNOWN)}。",
-            )
-        city = the_city()
-        answer = decide(
-            place=_place(asked),
-            category=category_of(asked["category"]) if "category" in asked else None,
-            facility=facility_of(asked["facility"]) if "facility" in asked else None,
-            scenario=asked.get("scenario", ""),
-            at=instant_of(asked["at"], city) if "at" in asked else None,
-            version=(
-                version_known_at(instant_of(asked["as_known_at"], city))
-                if "as_known_at" in asked
-                else None
-            ),
+        given = {name: str(value) for name, value in request.query_params.items()}
+        given.pop("format", None)
+        return Response(ask(request.user, given).as_json())
+
+
+def ask(user: User | AnonymousUser, given: Mapping[str, str]) -> Answer:
+    """The answer to a question put in words, by the parameters of this address.
+
+    Raises NotPermitted for whoever is no member, Invalid for what cannot be asked.
+    """
+    if not is_member(user):
+        raise NotPermitted
+    if unknown := set(given) - set(KNOWN):
+        raise Invalid(
+            f"unknown parameter {', '.join(sorted(unknown))}; known: {', '.join(KNOWN)}",
+            zh=f"未知参数 {'、'.join(sorted(unknown))}；可用的参数：{'、'.join(KNOWN)}。",
         )
-        return Response(answer.as_json())
+    asked = {name: value.strip() for name, value in given.items() if value.strip()}
+    city = the_city()
+    return decide(
+        place=_place(asked),
+        category=category_of(asked["category"]) if "category" in asked else None,
+        facility=facility_of(asked["facility"]) if "facility" in asked else None,
+        scenario=asked.get("scenario", ""),
+        at=instant_of(asked["at"], city) if "at" in asked else None,
+        version=(
+            version_known_at(instant_of(asked["as_known_at"], city))
+            if "as_known_at" in asked
+            else None
+        ),
+    )
 
 
 def _place(asked: dict[str, str]) -> Place | None:

@@ -1,0 +1,1 @@
+"""Sheets of paper: what a person can print, sign and show."""

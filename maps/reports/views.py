@@ -1,0 +1,99 @@
+"""Sheets over HTTP: a question's, asked now, and a case's, as its verdict was stored."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.api import person_of
+from core.errors import Invalid, Missing
+from grid.jurisdiction.views import ask
+from inspections.cases.queries import trail_of
+from inspections.cases.views import case_seen_by
+from maps.reports.sheet import Decided, Sheet, pdf_of
+from maps.reports.words import ACTS, LANGUAGES, Language
+
+
+class NoVerdictYet(Missing):
+    """Case {number} has no verdict yet: it is given at filing."""
+
+    zh = "案件 {number} 尚未作出责任认定：立案时才会认定。"
+
+
+class UnknownLanguage(Invalid):
+    """There are sheets in zh-Hans and en, not in '{lang}'."""
+
+    zh = "认定单有 zh-Hans 和 en 两种语言，没有“{lang}”。"
+
+
+@extend_schema(exclude=True)
+class PlaceSheetView(APIView):
+    """Who answers for a place or facility, as a sheet: any member may ask."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """The parameters of `/api/v1/jurisdiction/`, and `lang`."""
+        given = {name: str(value) for name, value in request.query_params.items()}
+        language = _language(given.pop("lang", ""))
+        user = person_of(request)
+        answer = ask(user, given)
+        sheet = Sheet(
+            answer=answer.as_json(),
+            printed_by=user.username,
+            printed_at=timezone.now(),
+            accuracy_m=answer.question.accuracy_m,
+        )
+        return _file(pdf_of(sheet, language), "responsibility")
+
+
+@extend_schema(exclude=True)
+class CaseSheetView(APIView):
+    """The verdict of a case as it was stored, with who acted upon it: whoever may see the case."""
+
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """Raises Missing, NoVerdictYet."""
+        language = _language(str(request.query_params.get("lang", "")))
+        user = person_of(request)
+        case = case_seen_by(user, number)
+        verdict = case.verdict
+        if verdict is None:
+            raise NoVerdictYet(number=number)
+        decided = [
+            Decided(
+                act=entry.act,
+                by=entry.actor.username,
+                at=entry.at,
+                reason=entry.reason,
+                to=str(entry.details.get("to", "")),
+            )
+            for entry in trail_of(case)
+            if entry.act in ACTS
+        ]
+        sheet = Sheet(
+            answer=verdict.answer,
+            printed_by=user.username,
+            printed_at=timezone.now(),
+            accuracy_m=float(verdict.question["accuracy_m"]),
+            case=case.number,
+            verdict=verdict.pk,
+            stored_at=verdict.asked_at,
+            decided=decided,
+        )
+        return _file(pdf_of(sheet, language), case.number)
+
+
+def _language(asked: str) -> Language:
+    if not asked:
+        return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+    for language in LANGUAGES:
+        if asked == language:
+            return language
+    raise UnknownLanguage(lang=asked)
+
+
+def _file(pdf: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(pdf, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
