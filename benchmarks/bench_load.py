@@ -55,7 +55,7 @@ def _bare_copy(path: Path) -> float:
 def main() -> None:
     """Measure and print."""
     with scratch_database(), tempfile.TemporaryDirectory() as folder:
-        lay_out(CELLS, facilities=0)
+        lay_out(CELLS**2, CELLS**2, facilities=0)
         path = Path(folder, "lamps.csv")
         _write(path)
         bare = _bare_copy(path)

@@ -85,7 +85,7 @@ def main() -> None:
     """Measure and print."""
     dice = random.Random(1)
     with scratch_database():
-        lay_out(CELLS, FACILITIES)
+        lay_out(CELLS**2, CELLS**2, FACILITIES)
         _hand_over()
         extent = CELLS * 100
         xs = [CORNER_X + extent * (0.1 + 0.8 * dice.random()) for _ in range(TILES)]

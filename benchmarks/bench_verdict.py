@@ -52,7 +52,7 @@ def main() -> None:
     """Measure and print."""
     dice = random.Random(1)
     with scratch_database():
-        lay_out(CELLS, FACILITIES)
+        lay_out(CELLS**2, CELLS**2, FACILITIES)
         lamp = Category.objects.get(code="0118")
         extent = CELLS * 100
         xs = [CORNER_X + dice.random() * extent for _ in range(BULK)]

@@ -18,6 +18,8 @@ __all__ = ["GDAL_LIBRARY_PATH", "GEOS_LIBRARY_PATH"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("LAMPLIGHTER_STATE", BASE_DIR / "var"))
+# Compiled loops (the ground's index) are kept where the process may write, whoever installed the code.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(STATE_DIR / "compiled"))
 
 
 def _flag(name: str, default: bool) -> bool:

@@ -163,31 +163,31 @@ class GroundSlice:
     ancestry: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
-    def _areas_by_level(self) -> list["_Layer"]:
+    def _areas_by_level(self) -> list["Layer"]:
         layers = []
         for level in LEVELS:
             numbers = np.array(
                 [n for n, area in enumerate(self.areas) if area.level == level], dtype=np.int64
             )
             rows = [self.areas[n] for n in numbers]
-            layers.append(_Layer(rows, self.area_shapes[numbers], numbers))
+            layers.append(Layer(rows, self.area_shapes[numbers], numbers))
         return layers
 
     @cached_property
-    def _area_layer(self) -> "_Layer":
-        return _Layer(self.areas, self.area_shapes)
+    def _area_layer(self) -> "Layer":
+        return Layer(self.areas, self.area_shapes)
 
     @cached_property
-    def _cell_layer(self) -> "_Layer":
-        return _Layer(self.cells, self.cell_shapes)
+    def _cell_layer(self) -> "Layer":
+        return Layer(self.cells, self.cell_shapes)
 
     @cached_property
-    def _ground_layer(self) -> "_Layer":
-        return _Layer(self.grounds, self.ground_shapes)
+    def _ground_layer(self) -> "Layer":
+        return Layer(self.grounds, self.ground_shapes)
 
     @cached_property
-    def _facility_layer(self) -> "_Layer":
-        return _Layer(self.facilities, self.facility_shapes)
+    def _facility_layer(self) -> "Layer":
+        return Layer(self.facilities, self.facility_shapes)
 
     @cached_property
     def facility_numbers(self) -> Mapping[str, Sequence[int]]:
@@ -263,7 +263,7 @@ class GroundSlice:
         return inside
 
 
-class _Layer:
+class Layer:
     """Rows with shapes and validity under one spatial index; answers in the slice's row numbers."""
 
     def __init__(
