@@ -19,6 +19,7 @@ from grid.areas.models import GridEdition
 from grid.catalogue.models import CatalogueEdition, Category
 from grid.ground.metric import to_degrees
 from grid.ground.models import City, GroundVersion
+from grid.ground.standing import record_standing
 from grid.organizations.models import Organization
 
 CORNER_X, CORNER_Y, SRID = 500_000, 3_400_000, 4545
@@ -75,6 +76,7 @@ def lay_out(cells: int, ownership: int, facilities: int, seed: int = 1) -> Groun
     _lamps(facilities, extent, lamp.pk, bodies, dice)
     _duties(lamp.pk, version.number, bodies)
     with connection.cursor() as cursor:
+        record_standing(version.number)
         cursor.execute("ANALYZE")
     return ground
 

@@ -3,7 +3,14 @@
 from core.models import User
 from core.visibility import register_visible
 from grid.areas.models import Area, GridEdition
-from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
+from grid.catalogue.models import (
+    STANDING_CATEGORIES,
+    CatalogueEdition,
+    Category,
+    CategoryRecord,
+    Duty,
+    DutyLimit,
+)
 from grid.cells.models import DraftUnit, GridCell
 from grid.evidence.models import Evidence, StoredFile
 from grid.facilities.models import (
@@ -14,9 +21,15 @@ from grid.facilities.models import (
     UpkeepRecord,
 )
 from grid.ground.models import City, GroundVersion
+from grid.ground.standing import keep
 from grid.handover.models import Handover, HandoverEffect, HandoverItem
 from grid.jurisdiction.models import Precedent, Verdict
-from grid.organizations.models import Membership, Organization
+from grid.organizations.models import (
+    STANDING_BODIES,
+    Membership,
+    Organization,
+    OrganizationRecord,
+)
 from grid.organizations.queries import accounts_visible_to
 from grid.ownership.models import OwnershipArea
 
@@ -24,6 +37,7 @@ __all__ = [
     "Area",
     "CatalogueEdition",
     "Category",
+    "CategoryRecord",
     "City",
     "DraftUnit",
     "Duty",
@@ -41,6 +55,7 @@ __all__ = [
     "HandoverItem",
     "Membership",
     "Organization",
+    "OrganizationRecord",
     "OwnershipArea",
     "Precedent",
     "StoredFile",
@@ -53,3 +68,7 @@ __all__ = [
 for model in (GroundVersion, GridEdition, CatalogueEdition, Organization, Handover):
     register_visible(model, model.objects.visible_to)
 register_visible(User, accounts_visible_to)
+
+# What each publication of the ground records as it stands.
+for standing in (STANDING_BODIES, STANDING_CATEGORIES):
+    keep(standing)

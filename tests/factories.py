@@ -10,11 +10,18 @@ from shapely.geometry.base import BaseGeometry
 
 from core.models import User
 from grid.areas.models import Area, GridEdition, Level
-from grid.catalogue.models import Category
+from grid.catalogue.models import Category, CategoryRecord
 from grid.cells.models import GridCell
 from grid.facilities.models import Facility, FacilityRecord
 from grid.ground.models import City, GroundVersion, since
-from grid.organizations.models import Membership, Organization, OrganizationKind, Role
+from grid.ground.standing import record_standing
+from grid.organizations.models import (
+    Membership,
+    Organization,
+    OrganizationKind,
+    OrganizationRecord,
+    Role,
+)
 
 METRIC_SRID = 4545
 CORNER = (500_000.0, 3_400_000.0)
@@ -32,16 +39,26 @@ def organization(
     kind: OrganizationKind = OrganizationKind.DEPARTMENT,
     parent: Organization | None = None,
 ) -> Organization:
-    """A body with a duty contact."""
-    return Organization.objects.create(
+    """A body with a duty contact, known since always."""
+    made: Organization = Organization.objects.create(
         code=code, name=name or f"单位{code}", kind=kind, parent=parent, phone="12345"
     )
+    known_always()
+    return made
+
+
+def known_always() -> None:
+    """Bodies and categories as they stand now have been known since always, for every version."""
+    OrganizationRecord.objects.all().delete()
+    CategoryRecord.objects.all().delete()
+    record_standing(0)
 
 
 def member(name: str, role: Role, body: Organization, area_code: str = "") -> User:
     """A person who holds the role in that body, for an area (blank: the city)."""
     person = user(name)
     Membership.objects.create(user=person, role=role, organization=body, area_code=area_code)
+    known_always()
     return person
 
 
@@ -118,6 +135,7 @@ def facility(
     category, _ = Category.objects.get_or_create(
         code="lamp", kind="facility", defaults={"name": "路灯"}
     )
+    known_always()
     return FacilityRecord.objects.create(
         facility=Facility.objects.create(code=code),
         category=category,

@@ -11,7 +11,7 @@ from exchange.references import (
     warn_of_similar_names,
 )
 from exchange.stage import rows_of, run
-from exchange.values import one_of, read_code
+from exchange.values import one_of, read_code, read_day
 from exchange.words import ORGANIZATION_KINDS
 
 FIELDS: tuple[Field, ...] = (
@@ -20,6 +20,7 @@ FIELDS: tuple[Field, ...] = (
     field("kind", one_of(ORGANIZATION_KINDS, "kind"), also=("类型", "性质", "单位类型")),
     field("parent", also=("上级", "上级单位")),
     field("successor", also=("继任", "承接单位")),
+    field("successor_from", read_day, also=("承接日期", "撤销日期", "并入日期"), sql="date"),
     field("chief", also=("负责人", "主要负责人", "法定代表人")),
     field("phone", also=("电话", "联系电话", "值班电话")),
     field("area", also=("区域", "辖区")),
@@ -119,6 +120,8 @@ def write(load: Load) -> None:
         f"{name}_id = (SELECT id FROM grid_organization AS other WHERE other.code = stage.{name})"
         for name in links
     ]
+    if load.states("successor_from"):
+        sets.append("successor_from = stage.successor_from")
     if load.states("area"):
         sets.append(
             "area_code = coalesce((SELECT id FROM area_named WHERE value = stage.area), stage.area, '')"

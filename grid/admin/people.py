@@ -118,7 +118,10 @@ class OrganizationAdmin(ReadOnly):
     list_filter = ["kind"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
-    fields = ["code", "name", "kind", "parent", "successor", "chief", "phone", "area_code"]
+    fields = [
+        "code", "name", "kind", "parent", "successor", "successor_from", "chief", "phone",
+        "area_code",
+    ]  # fmt: skip
     autocomplete_fields = ["parent", "successor"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

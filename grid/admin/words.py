@@ -76,6 +76,7 @@ _FIELDS = {
     "categories": _("适用类别"),
     "basis": _("依据"),
     "successor": _("承继单位"),
+    "successor_from": _("承继日期"),
     "chief": _("负责人"),
     "phone": _("值班电话"),
     "user": _("账号"),

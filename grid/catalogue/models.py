@@ -13,6 +13,7 @@ from grid.ground.models import (
     MemberQuerySet,
     always,
 )
+from grid.ground.standing import Standing
 from grid.organizations.models import Organization
 
 
@@ -56,6 +57,28 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CategoryRecord(GroundRecord):
+    """A category as verdicts knew it during some ground versions; see `grid.ground.standing`."""
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="records")
+    name = models.CharField(max_length=200)
+    parent = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = GroundQuerySet.as_manager()
+
+    class Meta:
+        db_table = "grid_category_record"
+        constraints = one_at_a_time("category_record", "category")
+
+
+STANDING_CATEGORIES = Standing(
+    records="grid_category_record",
+    identity="category_id",
+    columns=("name", "parent_id"),
+    select="SELECT c.id AS category_id, c.name, c.parent_id FROM grid_category c",
+)
 
 
 class CatalogueEdition(models.Model):

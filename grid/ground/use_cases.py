@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from django.contrib.gis.geos import MultiPolygon
@@ -16,6 +18,7 @@ from core.errors import Invalid, WrongState
 from core.models import User
 from grid.ground.models import City, GroundVersion
 from grid.ground.queries import newest_version
+from grid.ground.standing import record_standing, standing_differs
 
 GROUND_LOCK = 0x6C616D70  # advisory lock: one publication of the ground at a time
 
@@ -38,6 +41,12 @@ class BadCityName(Invalid):
     """A city needs a name of at most 200 letters."""
 
 
+def hold_ground() -> None:
+    """Wait for the ground's lock and hold it to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GROUND_LOCK])
+
+
 @contextmanager
 def publish(
     *,
@@ -52,11 +61,11 @@ def publish(
     Everything the block writes to the ground is recorded since the version it yields. The lock is
     held to the end of the transaction, so versions commit in the order of their numbers. Set
     `version.summary` inside the block; it is saved and audited with the publication. To drop a
-    publication that turned out empty, raise inside the block.
+    publication that turned out empty, raise inside the block. At its end bodies and categories are
+    recorded as they stand then.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GROUND_LOCK])
+        hold_ground()
         version = GroundVersion.objects.create(
             number=newest_version() + 1,
             published_at=timezone.now(),
@@ -67,7 +76,16 @@ def publish(
             source_sha256=source_sha256,
         )
         yield version
-        version.save(update_fields=["summary"])
+        record_standing(version.number)
+        # The instant from which it is known: at the end, for a load works for minutes before it
+        # commits, and never before the version below it, whatever the clock does.
+        below = GroundVersion.objects.filter(number=version.number - 1).first()
+        version.published_at = timezone.now()
+        if below is not None and version.published_at <= below.published_at:
+            version.published_at = below.published_at + timedelta(microseconds=1)
+        # What anybody kept of it while it was being written is no longer what it says.
+        version.token = uuid4()
+        version.save(update_fields=["published_at", "summary", "token"])
         record_act(
             actor=actor,
             act=act,
@@ -75,6 +93,16 @@ def publish(
             details={"source": source_name, "sha256": source_sha256, **version.summary},
         )
         emit(kind="ground_published", subject=version)
+
+
+def publish_standing(*, actor: User, act: str) -> None:
+    """Publish a version for bodies or categories that stand otherwise than recorded, if any do.
+
+    Call it in the transaction of the act that changed them, `hold_ground` first of all.
+    """
+    if standing_differs():
+        with publish(actor=actor, act=act):
+            pass
 
 
 def found_city(
@@ -95,8 +123,8 @@ def found_city(
         raise UnknownTimezone(f"the timezone {timezone_name!r} is not known; say Asia/Shanghai")
     metric_srid = _metric_srid(metric_crs, boundary)
     with transaction.atomic():
+        hold_ground()
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [GROUND_LOCK])
             cursor.execute("SELECT 1 FROM spatial_ref_sys WHERE srid = %s", [metric_srid])
             if cursor.fetchone() is None:
                 raise UnfitMetricCrs(f"the database's PostGIS does not know EPSG:{metric_srid}")

@@ -18,13 +18,13 @@ def decide_at(
     duty = _duty_for(slice_, standpoint, codes)
     role = duty.role if duty else DEFAULT_ROLE
     claims = [
-        *ground_claims(slice_, standpoint.category, role, grounds),
+        *ground_claims(slice_, standpoint.category, role, grounds, standpoint.at),
         *(
             claim
             for code in standpoint.facilities
             for claim in facility_claims(slice_, code, role, standpoint.at)
         ),
-        *duty_claims(slice_, duty, role),
+        *duty_claims(slice_, duty, role, standpoint.at),
     ]
     finding = find(claims)
     return Decision(

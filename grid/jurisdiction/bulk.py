@@ -76,7 +76,7 @@ class Bulk:
                 self._categories[text] = error
         asked = [c.pk for c in self._categories.values() if isinstance(c, Category)]
         self.slice: GroundSlice = read_slice(
-            self.city, version=known, lineage=lineage_of(asked), facilities=self.facilities
+            self.city, version=known, lineage=lineage_of(asked, known), facilities=self.facilities
         )
         self._records: dict[str, list[FacilityRecord]] = {}
         for record in (

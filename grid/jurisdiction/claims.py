@@ -10,7 +10,7 @@ STAND_IN = "owner"
 
 
 def ground_claims(
-    slice_: GroundSlice, category: str, role: str, grounds: Sequence[int]
+    slice_: GroundSlice, category: str, role: str, grounds: Sequence[int], at: datetime
 ) -> list[Claim]:
     """Claims of rulings, red lines and ownership areas covering the place, for the role asked.
 
@@ -31,7 +31,7 @@ def ground_claims(
             claims.append(
                 Claim(
                     rule=rule,
-                    organization=living(slice_, row.organization),
+                    organization=living(slice_, row.organization, at),
                     role=row.role or role,
                     source_type=row.kind,
                     source_code=row.code,
@@ -55,17 +55,17 @@ def facility_claims(slice_: GroundSlice, facility: str, role: str, at: datetime)
     rows = [r for r in recorded if r.valid.holds(at)]
     proven = _for_role([r for r in recorded if r.kind == "signed" and r.document], role)
     signed = [r for r in proven if r.valid.holds(at)]
-    claims = [_party_claim(slice_, r, Rule.SIGNED_HANDOVER) for r in signed]
+    claims = [_party_claim(slice_, r, Rule.SIGNED_HANDOVER, at) for r in signed]
     if not signed:
-        claims += [_party_claim(slice_, r, Rule.PROJECT) for r in rows if r.kind == "project"]
+        claims += [_party_claim(slice_, r, Rule.PROJECT, at) for r in rows if r.kind == "project"]
     registered = _for_role([r for r in rows if r.kind == "party"], role)
-    claims += [_party_claim(slice_, r, Rule.REGISTERED_PARTY) for r in registered]
+    claims += [_party_claim(slice_, r, Rule.REGISTERED_PARTY, at) for r in registered]
     asserted = [
         r
         for r in rows
         if r.kind in {"upkeep", "claimed"} or (r.kind == "signed" and not r.document)
     ]
-    claims += [_party_claim(slice_, r, Rule.DE_FACTO_UPKEEP) for r in _for_role(asserted, role)]
+    claims += [_party_claim(slice_, r, Rule.DE_FACTO_UPKEEP, at) for r in _for_role(asserted, role)]
     return claims
 
 
@@ -75,10 +75,10 @@ def _for_role(rows: list[PartyRow], role: str) -> list[PartyRow]:
     return asked or [r for r in rows if r.role == STAND_IN]
 
 
-def _party_claim(slice_: GroundSlice, row: PartyRow, rule: Rule) -> Claim:
+def _party_claim(slice_: GroundSlice, row: PartyRow, rule: Rule, at: datetime) -> Claim:
     return Claim(
         rule=rule,
-        organization=living(slice_, row.organization),
+        organization=living(slice_, row.organization, at),
         role=row.role,
         source_type="handover" if row.kind in {"signed", "claimed"} else row.kind,
         source_code=row.source_code,
@@ -89,11 +89,11 @@ def _party_claim(slice_: GroundSlice, row: PartyRow, rule: Rule) -> Claim:
     )
 
 
-def duty_claims(slice_: GroundSlice, duty: DutyRow | None, role: str) -> list[Claim]:
+def duty_claims(slice_: GroundSlice, duty: DutyRow | None, role: str, at: datetime) -> list[Claim]:
     """The claim of the catalogue: of the utility for its class, else of the duty's own body."""
     if duty is None or not duty.organization:
         return []
-    organization = living(slice_, duty.organization)
+    organization = living(slice_, duty.organization, at)
     body = slice_.bodies.get(organization)
     utility = body is not None and body.kind == "utility"
     return [
@@ -112,10 +112,12 @@ def duty_claims(slice_: GroundSlice, duty: DutyRow | None, role: str) -> list[Cl
     ]
 
 
-def living(slice_: GroundSlice, code: str) -> str:
-    """The body itself, or the last of its successors (机构改革)."""
+def living(slice_: GroundSlice, code: str, at: datetime) -> str:
+    """The body itself, or the last of those that had taken over by an instant (机构改革)."""
     seen = {code}
     while (body := slice_.bodies.get(code)) and body.successor and body.successor not in seen:
+        if body.successor_from is not None and at < body.successor_from:
+            break
         code = body.successor
         seen.add(code)
     return code

@@ -34,5 +34,5 @@ def decide_on(slice_: GroundSlice, questions: Sequence[Question]) -> list[Decisi
         decision = replace(decision, cell=cells[number])
         if question.accuracy_m > 0 and not question.facility:
             decision = with_uncertainty(slice_, question, decision)
-        decisions.append(with_bodies(slice_, decision))
+        decisions.append(with_bodies(slice_, decision, question.at))
     return decisions

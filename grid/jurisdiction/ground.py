@@ -38,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An organization as far as a verdict needs it."""
+    """An organization as far as a verdict needs it; its successor acts from an instant, or always."""
 
     code: str
     name: str
@@ -47,6 +47,7 @@ class Body:
     successor: str = ""
     area_code: str = ""
     contact: bool = False
+    successor_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

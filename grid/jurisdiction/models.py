@@ -44,7 +44,6 @@ class Verdict(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     question = models.JSONField()
     answer = models.JSONField()
-    bodies = models.JSONField(help_text="the organizations named, as they stood then")
     version = models.ForeignKey(GroundVersion, on_delete=models.PROTECT, null=True)
     rules = models.CharField(max_length=16, help_text="edition of the rules' code")
     outcome = models.CharField(max_length=16, choices=Outcome.choices)

@@ -97,15 +97,13 @@ _BRANCHES = {
         LEFT JOIN grid_organization c ON c.id = r.custodian_id
         WHERE {seen} AND r.category_id = ANY(%(lineage)s)""",
     "body": """
-        SELECT 'body', jsonb_build_object('code', o.code, 'name', o.name, 'kind', o.kind,
-                 'parent', p.code, 'successor', s.code, 'area_code', o.area_code,
-                 'contact', o.phone <> '' OR EXISTS (
-                    SELECT FROM grid_membership m JOIN core_user u ON u.id = m.user_id
-                    WHERE m.organization_id = o.id AND m.role = 'handler' AND u.is_active)),
-               NULL
-        FROM grid_organization o
-        LEFT JOIN grid_organization p ON p.id = o.parent_id
-        LEFT JOIN grid_organization s ON s.id = o.successor_id""",
+        SELECT 'body', jsonb_build_object('code', o.code, 'name', r.name, 'kind', r.kind,
+                 'parent', p.code, 'successor', s.code, 'area_code', r.area_code,
+                 'contact', r.contact, 'successor_from',
+                 r.successor_from::timestamp AT TIME ZONE %(timezone)s), NULL
+        FROM grid_organization_record r JOIN grid_organization o ON o.id = r.organization_id
+        LEFT JOIN grid_organization p ON p.id = r.parent_id
+        LEFT JOIN grid_organization s ON s.id = r.successor_id WHERE {seen}""",
     "mapped": """
         SELECT 'mapped', to_jsonb(
             EXISTS (SELECT FROM grid_area r WHERE {seen} AND r.boundary IS NOT NULL)
@@ -141,10 +139,14 @@ class Lineage:
     keys: dict[int, str]
 
 
-def lineage_of(asked: Sequence[int]) -> Lineage:
-    """The family of the asked categories: all above and all below them."""
+def lineage_of(asked: Sequence[int], version: int) -> Lineage:
+    """The family of the asked categories as known at a version: all above and all below them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, parent_id, kind || ':' || code FROM grid_category")
+        cursor.execute(
+            "SELECT c.id, r.parent_id, c.kind || ':' || c.code FROM grid_category_record r "
+            "JOIN grid_category c ON c.id = r.category_id WHERE r.recorded_during @> %s::bigint",
+            [version],
+        )
         rows = cursor.fetchall()
     parents = {number: parent for number, parent, _ in rows}
     above = {number: _line(number, parents) for number in parents}
@@ -281,6 +283,7 @@ def _assemble(
                 successor=r["successor"] or "",
                 area_code=r["area_code"],
                 contact=bool(r["contact"]),
+                successor_from=_instant(r["successor_from"]),
             )
             for r in rows_of("body")
         },
@@ -292,10 +295,11 @@ def _assemble(
 
 
 def _span(row: dict[str, Any]) -> Span:
-    return Span(
-        datetime.fromisoformat(row["from"]) if row["from"] else None,
-        datetime.fromisoformat(row["to"]) if row["to"] else None,
-    )
+    return Span(_instant(row["from"]), _instant(row["to"]))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _day(text: str | None) -> date | None:

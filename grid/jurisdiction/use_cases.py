@@ -73,7 +73,7 @@ def decide(
         facility=facility.code if facility else "",
         scenario=scenario,
     )
-    lineage = lineage_of([category.pk] if category else [])
+    lineage = lineage_of([category.pk] if category else [], known)
     decision, bodies = _decide(city, question, lineage, known)
     return Answer(question, decision, known, bodies, ZoneInfo(city.timezone))
 
@@ -83,7 +83,6 @@ def _decide(
     question: Question,
     lineage: Lineage,
     version: int,
-    bodies: dict[str, Body] | None = None,
 ) -> tuple[Decision, dict[str, Body]]:
     """Read a window, decide, and widen the window until the margin is known.
 
@@ -92,8 +91,6 @@ def _decide(
     first = max(WINDOWS_M[0], 2 * max(question.accuracy_m, REACH_M))
     try:
         slice_ = _window(city, question, lineage, version, first)
-        if bodies is not None:
-            slice_ = replace(slice_, bodies=bodies)
         decision = decide_on(slice_, [question])[0]
         margin = margin_of(slice_, question, decision, first)
         for radius in WINDOWS_M[1:]:
@@ -144,7 +141,6 @@ def verdict_of(answer: Answer, responsible: Organization | None) -> Verdict:
     return Verdict(
         question=asdict(answer.question) | {"at": answer.question.at.isoformat()},
         answer=answer.as_json(),
-        bodies={code: asdict(body) for code, body in _named(answer).items()},
         version_id=answer.version or None,
         rules=RULES_EDITION,
         outcome=answer.decision.outcome,
@@ -153,41 +149,15 @@ def verdict_of(answer: Answer, responsible: Organization | None) -> Verdict:
     )
 
 
-def _named(answer: Answer) -> dict[str, Body]:
-    """The bodies the answer names or passes through on the way to them, and all above these."""
-    decision = answer.decision
-    wanted = {c.organization for c in decision.claims}
-    wanted |= {decision.supervisor or "", decision.custodian or "", decision.dispatch_to or ""}
-    wanted |= {s.organization or "" for s in decision.shares}
-    if decision.duty:
-        wanted |= {decision.duty.supervisor, decision.duty.custodian, decision.duty.organization}
-    wanted |= {b.code for b in answer.bodies.values() if b.kind == "subdistrict"}
-    kept: dict[str, Body] = {}
-    queue = [code for code in wanted if code]
-    while queue:
-        body = answer.bodies.get(queue.pop())
-        if body is not None and body.code not in kept:
-            kept[body.code] = body
-            queue += [code for code in (body.parent, body.successor) if code]
-    # Predecessors lead to the bodies named: the records still carry their codes.
-    kept |= {b.code: b for b in answer.bodies.values() if b.successor in kept}
-    return kept
-
-
 def replay(verdict: Verdict) -> dict[str, Any]:
-    """Give a stored verdict again from the ground as it was known then; equals `verdict.answer`.
-
-    Bodies are taken as they stood when the verdict was given.
-    """
+    """Give a stored verdict again from the ground as it was known then; equals `verdict.answer`."""
     city = the_city()
     asked = dict(verdict.question)
     asked["at"] = datetime.fromisoformat(asked["at"])
     question = Question(**asked)
-    bodies = {code: Body(**body) for code, body in verdict.bodies.items()}
-    category = Category.objects.filter(
-        kind=question.category.partition(":")[0], code=question.category.partition(":")[2]
-    ).first()
-    lineage = lineage_of([category.pk] if category else [])
+    kind, _, code = question.category.partition(":")
+    category = Category.objects.filter(kind=kind, code=code).first()
     version = verdict.version_id or 0
-    decision, _ = _decide(city, question, lineage, version, bodies)
+    lineage = lineage_of([category.pk] if category else [], version)
+    decision, bodies = _decide(city, question, lineage, version)
     return Answer(question, decision, version, bodies, ZoneInfo(city.timezone)).as_json()

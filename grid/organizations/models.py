@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import Exists, Q
 
 from core.models import User
-from grid.ground.models import MemberQuerySet
+from grid.ground.constraints import one_at_a_time
+from grid.ground.models import GroundQuerySet, GroundRecord, MemberQuerySet
+from grid.ground.standing import Standing
 
 
 class OrganizationKind(models.TextChoices):
@@ -51,6 +53,9 @@ class Organization(models.Model):
     successor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="predecessors"
     )
+    successor_from = models.DateField(
+        null=True, blank=True, help_text="the day the successor takes over; blank: it always did"
+    )
     chief = models.CharField(max_length=100, blank=True, help_text="named chief executive")
     phone = models.CharField(max_length=64, blank=True, help_text="duty contact, day and night")
     area_code = models.CharField(max_length=64, blank=True, db_index=True)
@@ -63,6 +68,42 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganizationRecord(GroundRecord):
+    """A body as verdicts knew it during some ground versions; see `grid.ground.standing`."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="records")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=24)
+    parent = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
+    successor = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    successor_from = models.DateField(null=True)
+    area_code = models.CharField(max_length=64, blank=True)
+    contact = models.BooleanField(help_text="it can be reached: a phone, or a handler's account")
+
+    objects = GroundQuerySet.as_manager()
+
+    class Meta:
+        db_table = "grid_organization_record"
+        constraints = one_at_a_time("organization_record", "organization")
+
+
+STANDING_BODIES = Standing(
+    records="grid_organization_record",
+    identity="organization_id",
+    columns=(
+        "name", "kind", "parent_id", "successor_id", "successor_from", "area_code", "contact",
+    ),
+    select="""
+        SELECT o.id AS organization_id, o.name, o.kind, o.parent_id, o.successor_id,
+               o.successor_from, o.area_code, o.phone <> '' OR EXISTS (
+                 SELECT FROM grid_membership m JOIN core_user u ON u.id = m.user_id
+                 WHERE m.organization_id = o.id AND m.role = 'handler' AND u.is_active) AS contact
+        FROM grid_organization o""",
+)  # fmt: skip
 
 
 class MembershipQuerySet(models.QuerySet[Any]):

@@ -50,7 +50,10 @@ class OrganizationDetails(serializers.ModelSerializer[Organization]):
 
     class Meta:
         model = Organization
-        fields = ["code", "name", "kind", "parent", "successor", "chief", "phone", "area"]
+        fields = [
+            "code", "name", "kind", "parent", "successor", "successor_from", "chief", "phone",
+            "area",
+        ]  # fmt: skip
 
 
 class AuditLine(serializers.ModelSerializer[AuditEntry]):

@@ -10,6 +10,7 @@ from knox.models import AuthToken
 from core.audit import record_act
 from core.errors import Invalid, NotPermitted
 from core.models import User
+from grid.ground.use_cases import hold_ground, publish_standing
 from grid.organizations.models import Membership, Organization, OrganizationKind, Role
 from grid.organizations.permissions import may_manage_people
 
@@ -94,9 +95,14 @@ def set_password(user: User, *, actor: User, password: str) -> User:
 def grant_role(
     user: User, *, actor: User, role: Role, organization: Organization, area_code: str = ""
 ) -> Membership:
-    """The role for that organization and area (blank: the city); having it already is no error."""
+    """The role for that organization and area (blank: the city); having it already is no error.
+
+    A body's first handler makes it reachable, on which verdicts rest: that is published.
+    """
     _check_may_manage(actor)
     with transaction.atomic():
+        if role == Role.HANDLER:
+            hold_ground()
         user = User.objects.select_for_update().get(pk=user.pk)
         if not user.is_active:
             raise AccountClosed(name=user.username)
@@ -104,6 +110,8 @@ def grant_role(
             user=user, role=role, organization=organization, area_code=area_code
         )
         if created:
+            if role == Role.HANDLER:
+                publish_standing(actor=actor, act="gain_contact")
             record_act(
                 actor=actor,
                 act="grant_role",
@@ -118,6 +126,8 @@ def withdraw_role(membership: Membership, *, actor: User) -> User:
     """Take a role back; what the person did in it stays on record."""
     _check_may_manage(actor)
     with transaction.atomic():
+        if membership.role == Role.HANDLER:
+            hold_ground()
         user = User.objects.select_for_update().get(pk=membership.user_id)
         details = {
             "role": membership.role,
@@ -125,6 +135,8 @@ def withdraw_role(membership: Membership, *, actor: User) -> User:
             "area": membership.area_code,
         }
         membership.delete()
+        if details["role"] == Role.HANDLER:
+            publish_standing(actor=actor, act="lose_contact")
         record_act(actor=actor, act="withdraw_role", subject=user, details=details)
         _keep_staff_in_step(user)
     return user
@@ -134,10 +146,12 @@ def close_account(user: User, *, actor: User) -> User:
     """The person can no longer enter; the account stays, for its acts carry its name."""
     _check_may_manage(actor)
     with transaction.atomic():
+        hold_ground()
         user = User.objects.select_for_update().get(pk=user.pk)
         user.is_active = False
         user.save(update_fields=["is_active"])
         AuthToken.objects.filter(user=user).delete()
+        publish_standing(actor=actor, act="lose_contact")
         record_act(actor=actor, act="close_account", subject=user)
     return user
 
@@ -165,9 +179,10 @@ def revoke_tokens(user: User, *, actor: User) -> int:
 def add_organization(
     *, actor: User, code: str, name: str, kind: OrganizationKind, **changes: Any
 ) -> Organization:
-    """A new body; `changes` as for `change_organization`."""
+    """A new body, published as such; `changes` as for `change_organization`."""
     _check_may_manage(actor)
     with transaction.atomic():
+        hold_ground()
         try:
             with transaction.atomic():
                 organization: Organization = Organization.objects.create(
@@ -175,6 +190,7 @@ def add_organization(
                 )
         except IntegrityError as error:
             raise OrganizationExists(code=code) from error
+        publish_standing(actor=actor, act="publish_organization")
         record_act(
             actor=actor,
             act="add_organization",
@@ -185,9 +201,13 @@ def add_organization(
 
 
 def change_organization(organization: Organization, *, actor: User, **changes: Any) -> Organization:
-    """New name, place in the tree, chief or duty contact; what was there before goes on record."""
+    """New name, place in the tree, chief or duty contact; what was there before goes on record.
+
+    What verdicts read of it changes with a ground version of its own.
+    """
     _check_may_manage(actor)
     with transaction.atomic():
+        hold_ground()
         organization = Organization.objects.select_for_update().get(pk=organization.pk)
         before = {name: getattr(organization, name) for name in changes}
         differing = [name for name in changes if changes[name] != before[name]]
@@ -196,6 +216,7 @@ def change_organization(organization: Organization, *, actor: User, **changes: A
         for name in differing:
             setattr(organization, name, changes[name])
         organization.save(update_fields=differing)
+        publish_standing(actor=actor, act="publish_organization")
         record_act(
             actor=actor,
             act="change_organization",

@@ -36,7 +36,10 @@ def place(east: float, north: float, accuracy_m: float = 0.0) -> Place:
 def body(code: str, **fields: Any) -> Organization:
     """The body with this code, with a duty contact unless said otherwise."""
     defaults = {"name": f"{code}局", "phone": "110"} | fields
-    return Organization.objects.get_or_create(code=code, defaults=defaults)[0]
+    found, made = Organization.objects.get_or_create(code=code, defaults=defaults)
+    if made:
+        factories.known_always()
+    return found
 
 
 def area(code: str, level: Level, shape: Polygon, version: GroundVersion) -> Area:
@@ -66,9 +69,12 @@ def cell(code: str, shape: Polygon, version: GroundVersion) -> GridCell:
 
 def category(code: str, kind: str = "facility", parent: Category | None = None) -> Category:
     """A category by code."""
-    return Category.objects.get_or_create(
+    found, made = Category.objects.get_or_create(
         code=code, kind=kind, defaults={"name": f"类{code}", "parent": parent}
-    )[0]
+    )
+    if made:
+        factories.known_always()
+    return found
 
 
 def facility(code: str, of: str, shape: Shape, version: GroundVersion, **fields: Any) -> Facility:
