@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db import connection, models
 from psycopg import sql
 
+MANY = 1_000  # rows after which a table is looked at anew by the planner
+
 
 @dataclass(frozen=True, slots=True)
 class Restated:
@@ -72,7 +74,13 @@ def restate(
             .as_string(connection.connection)
         )
         row = cursor.fetchone()
-    stated, updated, created = row if row else (0, 0, 0)
+        stated, updated, created = row if row else (0, 0, 0)
+        if updated + created > MANY:
+            # What is read next must not be planned for the few rows that were there before (nor by
+            # what an automatic ANALYZE saw of a table whose rows were not committed yet).
+            cursor.execute(
+                sql.SQL("ANALYZE {target}").format(**parts).as_string(connection.connection)
+            )
     return Restated(created=created, updated=updated, unchanged=stated - updated - created)
 
 
