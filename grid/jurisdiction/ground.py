@@ -18,6 +18,9 @@ from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 SEAM_M = 0.05  # closer than this to a boundary counts as on it
+# An edge is straight in degrees and in metres nearly so: a point on it may come to lie half a
+# millimetre beside it. Nearer than this to a shape counts as covered by it.
+ON_EDGE_M = 0.001
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -284,26 +287,46 @@ class Layer:
         )
 
     def covering(self, points: Shapes, at: Floats) -> tuple[Ints, Ints]:
-        """Pairs (point number, row number) of rows that cover a point at its instant."""
-        point, row = self.tree.query(points, "intersects")
-        return self._in_force(point, row, at)
+        """Pairs (point number, row number) of rows that cover a point at its instant.
+
+        On an edge (within 1 mm) both sides cover it. Where nothing does, and two or more lie within
+        5 cm, it is in a hair-line gap: the nearest covers it (and all that is as near, to 1 mm).
+        """
+        point, row = self.tree.query(points, "dwithin", distance=ON_EDGE_M)
+        point, row = self._in_force(point, row, at, local=True)
+        missing = np.setdiff1d(np.arange(len(points)), point)
+        near_point, near_row, distance = self._near_seams(points, missing, at)
+        nearest = np.full(len(points), np.inf)
+        np.minimum.at(nearest, near_point, distance)
+        around = np.bincount(near_point, minlength=len(points))
+        near = (distance <= nearest[near_point] + ON_EDGE_M) & (around[near_point] > 1)
+        point = np.concatenate([point, near_point[near]])
+        return point, self.numbers[np.concatenate([row, near_row[near]])]
 
     def lowest_covering(self, points: Shapes, at: Floats) -> Ints:
-        """Per point the row covering it (lowest code), else the nearest within 5 cm, else -1."""
+        """Per point the row covering it (lowest code), else the nearest within 5 cm, else -1.
+
+        On an edge (within 1 mm) both sides cover it.
+        """
         found = np.full(len(points), -1, dtype=np.int64)
-        point, row = self.tree.query(points, "intersects")
+        point, row = self.tree.query(points, "dwithin", distance=ON_EDGE_M)
         for p, r in zip(*self._in_force(point, row, at, local=True), strict=True):
             if found[p] < 0 or self.rows[r].code < self.rows[found[p]].code:
                 found[p] = r
         missing = np.flatnonzero(found < 0)
-        point, row = self.tree.query(points[missing], "dwithin", distance=SEAM_M)
         best: dict[int, tuple[float, str]] = {}
-        for p, r in zip(*self._in_force(missing[point], row, at, local=True), strict=True):
-            rank = (float(shapely.distance(points[p], self.tree.geometries[r])), self.rows[r].code)
+        for p, r, distance in zip(*self._near_seams(points, missing, at), strict=True):
+            rank = (float(distance), self.rows[r].code)
             if int(p) not in best or rank < best[int(p)]:
                 best[int(p)] = rank
                 found[p] = r
         return np.where(found >= 0, self.numbers[found], -1) if len(self.numbers) else found
+
+    def _near_seams(self, points: Shapes, missing: Ints, at: Floats) -> tuple[Ints, Ints, Floats]:
+        """Points of these that lie within 5 cm of a row: (point, row, distance)."""
+        point, row = self.tree.query(points[missing], "dwithin", distance=SEAM_M)
+        point, row = self._in_force(missing[point], row, at, local=True)
+        return point, row, shapely.distance(points[point], self.tree.geometries[row])
 
     def _in_force(
         self, point: Ints, row: Ints, at: Floats, *, local: bool = False

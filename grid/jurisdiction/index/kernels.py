@@ -15,6 +15,7 @@ Array = NDArray[Any]
 
 ORIENTATION_ERROR = 3.3306690738754716e-16
 SLACK_M = 0.06  # an edge is listed in every pixel within a seam (5 cm) of it, and a little more
+NEAR_EDGE_M = 0.0011  # nearer to an edge it is for GEOS to say: ON_EDGE_M, and a little more
 NEAR_CENTRE_M = 1e-6  # an edge nearer than this to a pixel's centre makes the pixel unsure
 
 OUTSIDE, INSIDE, UNSURE = 0, 1, 2
@@ -283,6 +284,16 @@ def _size_of(
 
 
 @njit(cache=True)
+def _distance2(px: float, py: float, ax: float, ay: float, bx: float, by: float) -> float:
+    """Squared distance of a point from an edge, good to about a micrometre."""
+    dx, dy = bx - ax, by - ay
+    share = ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)
+    share = min(max(share, 0.0), 1.0)
+    ex, ey = ax + share * dx - px, ay + share * dy - py
+    return ex * ex + ey * ey
+
+
+@njit(cache=True)
 def _state(
     px: float,
     py: float,
@@ -294,8 +305,12 @@ def _state(
     edges: Array,
     xs: Array,
     ys: Array,
+    near: float,
 ) -> int:
-    """Whether a polygon holds a point: its state at the pixel's centre, turned at every crossing."""
+    """Whether a polygon holds a point: its state at the pixel's centre, turned at every crossing.
+
+    UNSURE nearer than `near` to an edge (more than rounding could do).
+    """
     if flag == UNSURE:
         return UNSURE
     dx, dy = cx - px, cy - py
@@ -304,11 +319,16 @@ def _state(
         v = edges[k]
         ax, ay, bx, by = xs[v], ys[v], xs[v + 1], ys[v + 1]
         crossing = (dx * (ay - py) - dy * (ax - px) > 0) != (dx * (by - py) - dy * (bx - px) > 0)
+        ex, ey = bx - ax, by - ay
+        beside = ex * (py - ay) - ey * (px - ax)  # distance from the line, times the edge's length
+        if (
+            beside * beside <= near * near * (ex * ex + ey * ey)
+            and _distance2(px, py, ax, ay, bx, by) <= near * near
+        ):
+            return UNSURE
         side = _side(ax, ay, bx, by, px, py)
-        if side == 0:
-            touched = min(ax, bx) <= px <= max(ax, bx) and min(ay, by) <= py <= max(ay, by)
-            if touched or crossing:
-                return UNSURE
+        if side == 0 and crossing:
+            return UNSURE
         if crossing:
             there = _side(ax, ay, bx, by, cx, cy)
             if there == 0:
@@ -319,13 +339,30 @@ def _state(
 
 
 @njit(cache=True)
-def _distance2(px: float, py: float, ax: float, ay: float, bx: float, by: float) -> float:
-    """Squared distance of a point from an edge, good to about a micrometre."""
-    dx, dy = bx - ax, by - ay
-    share = ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)
-    share = min(max(share, 0.0), 1.0)
-    ex, ey = ax + share * dx - px, ay + share * dy - py
-    return ex * ex + ey * ey
+def _near_an_edge(
+    px: float,
+    py: float,
+    moment: float,
+    line: int,
+    start: Array,
+    polygon: Array,
+    first: Array,
+    edges: Array,
+    xs: Array,
+    ys: Array,
+    since: Array,
+    until: Array,
+    near2: float,
+) -> bool:
+    """Whether an edge of a polygon in force lies within a (squared) distance of the point."""
+    for k in range(start[line], start[line + 1]):
+        if not since[polygon[k]] <= moment < until[polygon[k]]:
+            continue
+        for e in range(first[k], first[k + 1]):
+            v = edges[e]
+            if _distance2(px, py, xs[v], ys[v], xs[v + 1], ys[v + 1]) < near2:
+                return True
+    return False
 
 
 @njit(cache=True)
@@ -373,7 +410,9 @@ def lowest(
                 continue
             state = flag[k]
             if first[k] != first[k + 1]:
-                state = _state(px, py, cx, cy, flag[k], first[k], first[k + 1], edges, xs, ys)
+                state = _state(
+                    px, py, cx, cy, flag[k], first[k], first[k + 1], edges, xs, ys, NEAR_EDGE_M
+                )
             if state == UNSURE:
                 found[i] = LEFT_TO_GEOS
                 break
@@ -382,13 +421,10 @@ def lowest(
                 found[i] = who
         if found[i] != NOBODY:
             continue
-        for k in range(start[line], start[line + 1]):  # in no polygon: near the seam of one?
-            if not since[polygon[k]] <= moment < until[polygon[k]]:
-                continue
-            for e in range(first[k], first[k + 1]):
-                v = edges[e]
-                if _distance2(px, py, xs[v], ys[v], xs[v + 1], ys[v + 1]) < near2:
-                    found[i] = LEFT_TO_GEOS
+        if _near_an_edge(
+            px, py, moment, line, start, polygon, first, edges, xs, ys, since, until, near2
+        ):
+            found[i] = LEFT_TO_GEOS
 
 
 @njit(cache=True)
@@ -407,6 +443,7 @@ def covering(
     ys: Array,
     since: Array,
     until: Array,
+    seam: float,
     offsets: Array,
     rows: Array,
     begin: int,
@@ -418,6 +455,7 @@ def covering(
     """
     west, south, size = frame[0], frame[1], frame[2]
     width, height = int(frame[3]), int(frame[4])
+    near2 = (seam + 1e-6) ** 2
     filled = offsets[begin]
     for i in range(begin, len(points_x)):
         px, py = points_x[i], points_y[i]
@@ -439,7 +477,9 @@ def covering(
                 continue
             state = flag[k]
             if first[k] != first[k + 1]:
-                state = _state(px, py, cx, cy, flag[k], first[k], first[k + 1], edges, xs, ys)
+                state = _state(
+                    px, py, cx, cy, flag[k], first[k], first[k + 1], edges, xs, ys, NEAR_EDGE_M
+                )
             if state == UNSURE:
                 filled = offsets[i]
                 rows[filled] = LEFT_TO_GEOS
@@ -448,6 +488,11 @@ def covering(
             if state == INSIDE:
                 rows[filled] = who
                 filled += 1
+        if filled == offsets[i] and _near_an_edge(
+            px, py, moment, line, start, polygon, first, edges, xs, ys, since, until, near2
+        ):
+            rows[filled] = LEFT_TO_GEOS
+            filled += 1
         offsets[i + 1] = filled
     return len(points_x)
 

@@ -53,7 +53,7 @@ class IndexedLayer:
 
     def covering(self, x: Floats, y: Floats, at: Floats) -> tuple[Ints, npt.NDArray[np.int32]]:
         """Per point all rows that hold it, ascending: (offsets, rows)."""
-        offsets, rows = self.pixels.covering(x, y, at, self.since, self.until)
+        offsets, rows = self.pixels.covering(x, y, at, self.since, self.until, SEAM_M)
         left = np.flatnonzero(rows == LEFT_TO_GEOS)
         if not len(left):
             return offsets, rows

@@ -98,7 +98,7 @@ class Pixels:
         return found
 
     def covering(
-        self, x: Floats, y: Floats, at: Floats, since: Floats, until: Floats
+        self, x: Floats, y: Floats, at: Floats, since: Floats, until: Floats, seam: float
     ) -> tuple[Ints, npt.NDArray[np.int32]]:
         """Per point all polygons in force that hold it: (offsets, polygons); LEFT_TO_GEOS for some."""
         offsets = np.zeros(len(x) + 1, np.int64)
@@ -107,7 +107,7 @@ class Pixels:
         while True:
             done = kernels.covering(
                 x, y, at, self.frame, self.of_pixel, self.start, self.polygon, self.flag,
-                self.first, self.edges, self.xs, self.ys, since, until, offsets, rows, done,
+                self.first, self.edges, self.xs, self.ys, since, until, seam, offsets, rows, done,
             )  # fmt: skip
             if done == len(x):
                 return offsets, rows[: offsets[-1]]

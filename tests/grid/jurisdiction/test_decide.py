@@ -1,6 +1,7 @@
 """Who answers: every rule and outcome on ground drawn by hand, as people ask it."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
@@ -294,6 +295,30 @@ def test_point_on_a_seam_has_one_cell_the_lowest(version: GroundVersion) -> None
 def test_point_within_five_centimetres_of_the_edge_is_inside(version: GroundVersion) -> None:
     assert decide(place=ground.place(1000.04, 250)).as_json()["cell"] == "92"
     assert decide(place=ground.place(1000.06, 250)).as_json()["outcome"] == "outside"
+
+
+@pytest.mark.mission("D5")
+def test_a_place_on_the_edge_of_an_area_is_the_areas_however_it_is_drawn(
+    version: GroundVersion,
+) -> None:
+    """A place halfway between two corners in degrees lies beside the edge in metres, by half a millimetre."""
+    area = ground.ownership("a", "A", box(100, 200, 900, 300), version)
+    corners = area.boundary[0][0].coords
+    for (west, south), (east, north) in pairwise(corners):
+        for share in (0.0, 0.1, 0.25, 0.5, 0.9):
+            place = Place(west + (east - west) * share, south + (north - south) * share)
+            assert told(decide(place=place))[1] == "A", share
+    assert told(decide(place=ground.place(500, 199.99)))[1] is None
+
+
+def test_in_a_hair_line_gap_the_nearest_area_answers(version: GroundVersion) -> None:
+    ground.ownership("a", "A", box(100, 200, 499.99, 300), version)
+    ground.ownership("b", "B", box(500.03, 200, 900, 300), version)
+    assert told(decide(place=ground.place(500, 250))) == ("presumed", "A", 8)
+    assert told(decide(place=ground.place(500.025, 250))) == ("presumed", "B", 8)
+    assert told(decide(place=ground.place(900.02, 250)))[0] == "unowned", (
+        "no gap: beyond it lies nothing"
+    )
 
 
 def test_as_known_at_an_earlier_version(version: GroundVersion) -> None:
