@@ -1,15 +1,22 @@
 """The answer as people and programs read it: the contract's JSON."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shapely import get_dimensions, to_geojson, transform
+
 from grid.catalogue.models import Duty
+from grid.ground.metric import as_shapes, to_degrees
+from grid.ground.models import City
 from grid.jurisdiction.explain import Names, explain
 from grid.jurisdiction.ground import Body
-from grid.jurisdiction.question import Decision, Question
+from grid.jurisdiction.question import Decision, Part, Question
 from grid.jurisdiction.rules import RULES_EDITION, Claim
+
+DECIMALS = 8  # of degrees: a millimetre
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,12 @@ class Answer:
     decision: Decision
     version: int
     bodies: dict[str, Body]
-    timezone: ZoneInfo
+    city: City
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The city's clock."""
+        return ZoneInfo(self.city.timezone)
 
     def duty(self) -> Duty | None:
         """The line of the catalogue the answer stands under, with its bodies."""
@@ -43,7 +55,7 @@ class Answer:
             "role": decision.role or None,
             "rule": int(decision.finding.rule) if decision.finding.rule else None,
             "margin_m": None if decision.margin_m is None else round(decision.margin_m, 2),
-            "position": [round(self.question.lon, 8), round(self.question.lat, 8)],
+            "position": [round(self.question.lon, DECIMALS), round(self.question.lat, DECIMALS)],
             "cell": decision.cell or None,
             "area": decision.areas[-1] if decision.areas else None,
             "areas": list(decision.areas),
@@ -55,6 +67,10 @@ class Answer:
             "explanation": explain(decision, Names(self.bodies, self.timezone)),
             "category": self.question.category.partition(":")[2] or None,
             "facilities": list(decision.facilities),
+            "parts": [self._part(part) for part in decision.parts],
+            "cross_district": len(decision.districts) > 1,
+            "districts": list(decision.districts),
+            "upper": self._body(decision.upper),
             "at": self.question.at.astimezone(self.timezone).isoformat(),
             "ground_version": self.version,
             "rules": RULES_EDITION,
@@ -65,6 +81,25 @@ class Answer:
             return None
         body = self.bodies.get(code)
         return {"code": code, "name": body.name if body else code}
+
+    def _part(self, part: Part) -> dict[str, Any]:
+        measured = "area_m2" if get_dimensions(part.shape) == 2 else "length_m"
+        shape = to_degrees(as_shapes([part.shape]), self.city.metric_srid)[0]
+        return {
+            "length_m": None,
+            "area_m2": None,
+            measured: round(part.measure, 2),
+            "share": part.share,
+            "outcome": part.outcome.value,
+            "responsible": self._body(part.organization),
+            "rule": int(part.rule) if part.rule else None,
+            "between": [self._body(code) for code in part.between],
+            "facilities": list(part.facilities),
+            "circuits": [
+                {"code": code, "facilities": list(below)} for code, below in part.circuits
+            ],
+            "geometry": json.loads(to_geojson(transform(shape, lambda xy: xy.round(DECIMALS)))),
+        }
 
     def _claim(self, claim: Claim) -> dict[str, Any]:
         return {

@@ -7,15 +7,23 @@ from datetime import date, datetime, time
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.utils.dateparse import parse_date, parse_datetime
+from shapely import force_2d, from_geojson, from_wkt, get_coordinates, is_valid_reason
+from shapely.errors import GEOSException
+from shapely.geometry.base import BaseGeometry
 
 from core.errors import Invalid, Missing
 from core.instants import in_utc
-from grid.catalogue.models import Category
+from grid.catalogue.models import Category, PartyRole
 from grid.facilities.models import Facility, FacilityRecord
+from grid.ground.datums import WGS84, Datum, geometries_to_wgs84
+from grid.ground.metric import as_shapes
 from grid.ground.models import City
 
 ACCURACY_LIMIT_M = 50_000.0
+PATHS = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")
+PATH_CORNERS, PATH_SPAN_DEG = 2_000, 0.5
 
 
 class UnknownCategory(Invalid):
@@ -34,6 +42,18 @@ class InvalidPlace(Invalid):
     """The place is not a position on earth."""
 
     zh = "该位置不是地球上的坐标。"
+
+
+class InvalidPath(Invalid):
+    """The path is no line or polygon; write WKT or GeoJSON in degrees."""
+
+    zh = "path 不是线或面；请用 WKT 或 GeoJSON 书写，坐标以度为单位。"
+
+
+class UnknownRole(Invalid):
+    """There is no such role."""
+
+    zh = "没有这种责任角色。"
 
 
 class InvalidDate(Invalid):
@@ -110,6 +130,61 @@ def category_of(text: str) -> Category:
             category=wanted,
         )
     return category
+
+
+def role_of(text: str) -> str:
+    """The role asked for: maintainer, owner, builder, payer, authority, or its Chinese word."""
+    wanted = text.strip()
+    for role in PartyRole:
+        if wanted.lower() == role.value or wanted == role.label:
+            return role.value
+    known = ", ".join(PartyRole.values)
+    raise UnknownRole(
+        f"there is no role {wanted!r}; ask for one of: {known}",
+        zh=f"没有角色“{wanted}”；可用的角色：{'、'.join(PartyRole.values)}。",
+        role=wanted,
+    )
+
+
+def path_of(text: str, datum: Datum = WGS84) -> BaseGeometry:
+    """A line or polygon written as WKT or GeoJSON, in WGS84 degrees. Raises InvalidPath."""
+    cleaned = text.strip()
+    try:
+        with np.errstate(invalid="ignore"):  # nan is refused below, in words
+            shape = from_geojson(cleaned) if cleaned.startswith("{") else from_wkt(cleaned)
+    except GEOSException:
+        raise InvalidPath from None
+    return checked_path(geometries_to_wgs84(as_shapes([shape]), datum)[0])
+
+
+def checked_path(shape: BaseGeometry) -> BaseGeometry:
+    """The path itself (WGS84, flat), once nothing is wrong with it. Raises InvalidPath."""
+    shape = force_2d(shape)
+    corners = get_coordinates(shape)
+    if shape.geom_type not in PATHS or not len(corners):
+        raise InvalidPath
+    if not np.isfinite(corners).all() or (np.abs(corners) > (180, 90)).any():
+        raise InvalidPath(
+            "the path has positions that are none in degrees: lon lies in -180…180, lat in -90…90",
+            zh="path 含有不是以度为单位的坐标：lon 应在 -180 至 180 之间，lat 应在 -90 至 90 之间。",
+        )
+    if len(corners) > PATH_CORNERS:
+        raise InvalidPath(
+            f"the path has {len(corners)} corners; ask with at most {PATH_CORNERS}",
+            zh=f"path 有 {len(corners)} 个折点；最多 {PATH_CORNERS} 个。",
+        )
+    west, south, east, north = shape.bounds
+    if max(east - west, north - south) > PATH_SPAN_DEG:
+        raise InvalidPath(
+            f"the path spans more than {PATH_SPAN_DEG} degrees; ask about it in pieces",
+            zh=f"path 跨度超过 {PATH_SPAN_DEG} 度；请分段查询。",
+        )
+    if not (shape.area or shape.length) or not shape.is_valid:
+        raise InvalidPath(
+            f"the path cannot be used: {is_valid_reason(shape)}; draw it without crossing itself",
+            zh="path 无法使用：没有长度，或面的边界自相交；请重新绘制。",
+        )
+    return shape
 
 
 def facility_of(code: str) -> Facility:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from grid.jurisdiction.claims import duty_claims, facility_claims, ground_claims
 from grid.jurisdiction.ground import DutyRow, GroundSlice
 from grid.jurisdiction.question import Decision, Standpoint
-from grid.jurisdiction.rules import find
+from grid.jurisdiction.rules import Finding, Outcome, find
 
 DEFAULT_ROLE = "maintainer"  # the role that answers where no duty names one
+OUTSIDE = Decision(Outcome.OUTSIDE, role="", finding=Finding(Outcome.OUTSIDE))
 
 
 def decide_at(
@@ -16,7 +17,7 @@ def decide_at(
     """The rules applied at one place, for one set of speaking facilities."""
     codes = tuple(slice_.areas[n].code for n in areas)
     duty = _duty_for(slice_, standpoint, codes)
-    role = duty.role if duty else DEFAULT_ROLE
+    role = standpoint.role or (duty.role if duty else DEFAULT_ROLE)
     claims = [
         *ground_claims(slice_, standpoint.category, role, grounds, standpoint.at),
         *(
@@ -30,6 +31,7 @@ def decide_at(
     return Decision(
         outcome=finding.outcome,
         role=role,
+        category=standpoint.category,
         areas=codes,
         finding=finding,
         claims=tuple(sorted(claims, key=lambda c: (c.rule, c.area_m2, c.organization))),

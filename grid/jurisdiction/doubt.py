@@ -8,11 +8,14 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from grid.jurisdiction.at_place import decide_at
+from grid.jurisdiction.at_place import OUTSIDE, decide_at
+from grid.jurisdiction.faces import faces, inner_points, nearest_regions, without_hairlines
 from grid.jurisdiction.ground import SEAM_M, GroundSlice, Shapes
 from grid.jurisdiction.question import Decision, Question, Share, Standpoint
-from grid.jurisdiction.rules import OWN_RECORD, Finding, Outcome, Rule
-from grid.jurisdiction.speaking import category_of_facility, speaking_near
+from grid.jurisdiction.rules import OWN_RECORD, Outcome, Rule
+from grid.jurisdiction.speaking import speaking_near
+
+SHARE_STEPS = 10_000
 
 AnswerKey = tuple[str | None, Outcome | None, frozenset[str]]
 
@@ -26,38 +29,67 @@ def answer_key(decision: Decision) -> AnswerKey:
 
 
 def with_uncertainty(slice_: GroundSlice, question: Question, decision: Decision) -> Decision:
-    """Shares of the accuracy circle by answer; `uncertain` where it reaches another answer."""
+    """Shares of the accuracy circle by answer; `uncertain` where it reaches another answer.
+
+    Of a thing that is named only the place moves; else each of the things near speaks where it is the
+    nearest. A hair-line answers for nothing: not even for the middle of the circle.
+    """
     centre = Point(question.x, question.y)
     circle = centre.buffer(question.accuracy_m, quad_segs=32)
-    near = [code for _, code in speaking_near(slice_, question, centre)]
-    dividers = slice_.shapes_within(circle, _duty_areas(slice_, question.category), question.at)
-    shapes = slice_.facility_shapes[[slice_.facility_numbers[code][0] for code in near]]
+    near = [] if question.facility else [n for _, n in speaking_near(slice_, question, centre)]
+    shapes = slice_.facility_shapes[near]
+    codes = [slice_.facilities[n].code for n in near]
+    category = decision.category
+    dividers = slice_.shapes_within(circle, duty_areas(slice_, category), question.at)
     if len(near) > 1:
-        dividers += _nearest_regions(shapes, circle)
+        dividers += nearest_regions(shapes, circle, max(question.accuracy_m / 50, 0.25))
     if not dividers:
         return decision
-    faces = _faces(circle, dividers)
-    standpoints = [
-        Standpoint(
-            question.at, question.category, question.scenario, _nearest_of(near, shapes, face)
-        )
-        for face in faces
-    ]
-    shares: dict[AnswerKey, float] = {}
-    for face, there in zip(faces, _decisions_by_face(slice_, faces, standpoints), strict=True):
-        key = answer_key(there)
-        shares[key] = shares.get(key, 0.0) + face.area
-    if len(shares) < 2:
+    pieces = faces(circle, dividers)
+    points = inner_points(pieces)
+    named = (question.facility,) if question.facility else ()
+    there = decisions_at(
+        slice_,
+        points,
+        [
+            Standpoint(
+                question.at,
+                category,
+                question.scenario,
+                _nearest_of(codes, shapes, point) or named,
+                question.role,
+            )
+            for point in points
+        ],
+    )
+    keys = [answer_key(each) for each in there]
+    kept = without_hairlines(pieces, keys)
+    areas: dict[AnswerKey, float] = {}
+    for piece, key, counts in zip(pieces, keys, kept, strict=True):
+        if counts:
+            areas[key] = areas.get(key, 0.0) + piece.area
+    if len(areas) < 2:
         return decision
-    total = sum(shares.values())
+    ordered = sorted(areas.items(), key=lambda a: (-a[1], a[0][0] or ""))
+    parts = shares_of([area for _, area in ordered])
     return replace(
         decision,
         outcome=Outcome.UNCERTAIN,
         shares=tuple(
-            Share(body, round(area / total, 4))
-            for (body, _, _), area in sorted(shares.items(), key=lambda s: (-s[1], s[0][0] or ""))
+            Share(body, share) for ((body, _, _), _), share in zip(ordered, parts, strict=True)
         ),
     )
+
+
+def shares_of(sizes: Sequence[float]) -> list[float]:
+    """Parts of the whole in ten-thousandths that sum to one exactly (largest remainders)."""
+    whole = sum(sizes)
+    exact = [size / whole * SHARE_STEPS for size in sizes]
+    steps = [int(part) for part in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda n: (steps[n] - exact[n], n))
+    for n in by_remainder[: SHARE_STEPS - sum(steps)]:
+        steps[n] += 1
+    return [step / SHARE_STEPS for step in steps]
 
 
 def margin_of(
@@ -72,21 +104,20 @@ def margin_of(
         return None
     centre = Point(question.x, question.y)
     circle = centre.buffer(radius_m, quad_segs=8)
-    category = question.category
-    if question.facility and not category:
-        category = category_of_facility(slice_, question.facility, question.at)
-    standpoint = Standpoint(question.at, category, question.scenario, decision.facilities)
-    dividers = slice_.shapes_within(circle, _duty_areas(slice_, category), question.at)
+    standpoint = Standpoint(
+        question.at, decision.category, question.scenario, decision.facilities, question.role
+    )
+    dividers = slice_.shapes_within(circle, duty_areas(slice_, decision.category), question.at)
     if not dividers:
         return None
-    faces = _faces(circle, dividers)
+    pieces = faces(circle, dividers)
+    there = decisions_at(slice_, inner_points(pieces), [standpoint] * len(pieces))
+    keys = [answer_key(each) for each in there]
     here = answer_key(decision)
     margins = [
-        float(shapely.distance(centre, face))
-        for face, there in zip(
-            faces, _decisions_by_face(slice_, faces, [standpoint] * len(faces)), strict=True
-        )
-        if answer_key(there) != here
+        float(shapely.distance(centre, piece))
+        for piece, key, counts in zip(pieces, keys, without_hairlines(pieces, keys), strict=True)
+        if counts and key != here
     ]
     return min(margins, default=None)
 
@@ -97,45 +128,20 @@ def moves_with_place(decision: Decision) -> bool:
     return decision.outcome != Outcome.OUTSIDE and not own
 
 
-def _faces(region: BaseGeometry, dividers: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-    """The region cut along every boundary in it; faces thinner than a seam are left out."""
-    box = region.bounds
-    lines = [shapely.clip_by_rect(shapely.boundary(shape), *box) for shape in dividers]
-    noded = shapely.unary_union([region.boundary, *(line for line in lines if not line.is_empty)])
-    faces = shapely.get_parts(shapely.polygonize([noded]))
-    faces = faces[shapely.intersects(region, shapely.point_on_surface(faces))]
-    width = 2 * shapely.area(faces) / shapely.length(faces)
-    return [face for face, wide in zip(faces, width, strict=True) if wide > SEAM_M]
-
-
-def _decisions_by_face(
-    slice_: GroundSlice, faces: Sequence[BaseGeometry], standpoints: Sequence[Standpoint]
+def decisions_at(
+    slice_: GroundSlice, points: Shapes, standpoints: Sequence[Standpoint]
 ) -> list[Decision]:
-    points = shapely.point_on_surface(np.array(faces, dtype=object))
+    """The rules applied at many points, each from its own standpoint."""
     places = slice_.places_of(points, np.array([s.at.timestamp() for s in standpoints]))
     return [
         decide_at(slice_, standpoints[n], places.areas[n], places.grounds[n])
         if places.inside[n]
-        else Decision(Outcome.OUTSIDE, role="", finding=Finding(Outcome.OUTSIDE))
-        for n in range(len(faces))
+        else OUTSIDE
+        for n in range(len(points))
     ]
 
 
-def _nearest_of(near: Sequence[str], shapes: Shapes, face: BaseGeometry) -> tuple[str, ...]:
-    if not near:
-        return ()
-    distances = shapely.distance(face.representative_point(), shapes)
-    limit = float(distances.min()) + SEAM_M
-    return tuple(code for code, d in zip(near, distances, strict=True) if d <= limit)
-
-
-def _nearest_regions(shapes: Shapes, circle: BaseGeometry) -> list[BaseGeometry]:
-    """The regions in which each of these shapes is the nearest (by their central points)."""
-    centres = shapely.union_all(shapely.point_on_surface(shapes))
-    return list(shapely.get_parts(shapely.voronoi_polygons(centres, extend_to=circle)))
-
-
-def _duty_areas(slice_: GroundSlice, category: str) -> set[str]:
+def duty_areas(slice_: GroundSlice, category: str) -> set[str]:
     """Areas whose boundary matters, because a duty of the category is bound to them."""
     return {
         duty.area_code
@@ -143,3 +149,11 @@ def _duty_areas(slice_: GroundSlice, category: str) -> set[str]:
         for duty in slice_.duties.get(code, ())
         if duty.area_code
     }
+
+
+def _nearest_of(codes: Sequence[str], shapes: Shapes, point: BaseGeometry) -> tuple[str, ...]:
+    if not codes:
+        return ()
+    distances = shapely.distance(point, shapes)
+    limit = float(distances.min()) + SEAM_M
+    return tuple(code for code, d in zip(codes, distances, strict=True) if d <= limit)

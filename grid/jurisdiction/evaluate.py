@@ -9,13 +9,14 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from grid.jurisdiction.at_place import decide_at
+from grid.jurisdiction.at_place import OUTSIDE, decide_at
 from grid.jurisdiction.bodies import with_bodies
 from grid.jurisdiction.doubt import with_uncertainty
 from grid.jurisdiction.ground import GroundSlice
 from grid.jurisdiction.question import Decision, Question
 from grid.jurisdiction.rules import Outcome
-from grid.jurisdiction.speaking import standpoint_of
+from grid.jurisdiction.span import with_districts
+from grid.jurisdiction.speaking import shape_of, standpoint_of
 
 
 def decide_on(slice_: GroundSlice, questions: Sequence[Question]) -> list[Decision]:
@@ -26,13 +27,15 @@ def decide_on(slice_: GroundSlice, questions: Sequence[Question]) -> list[Decisi
     cells = slice_.cells_of(points, instants)
     decisions = []
     for number, question in enumerate(questions):
-        if not places.inside[number]:
-            decisions.append(Decision(Outcome.OUTSIDE, role=""))
-            continue
         standpoint = standpoint_of(slice_, question, points[number])
-        decision = decide_at(slice_, standpoint, places.areas[number], places.grounds[number])
-        decision = replace(decision, cell=cells[number])
-        if question.accuracy_m > 0 and not question.facility:
+        decision = replace(OUTSIDE, category=standpoint.category)
+        if places.inside[number]:
+            decision = decide_at(slice_, standpoint, places.areas[number], places.grounds[number])
+            decision = replace(decision, cell=cells[number])
+        if question.accuracy_m > 0:
             decision = with_uncertainty(slice_, question, decision)
-        decisions.append(with_bodies(slice_, decision, question.at))
+        if decision.outcome != Outcome.OUTSIDE:
+            decision = with_bodies(slice_, decision, question.at)
+        thing = shape_of(slice_, question, None)
+        decisions.append(with_districts(slice_, question, decision, thing))
     return decisions

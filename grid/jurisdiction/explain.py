@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from shapely import get_dimensions
+
 from grid.jurisdiction.ground import Body
-from grid.jurisdiction.question import Decision
+from grid.jurisdiction.question import Decision, Part
 from grid.jurisdiction.rules import Claim, Outcome, Rule
 
 ZH, EN = "zh-Hans", "en"
@@ -32,6 +34,10 @@ RULE_NAMES = {
     Rule.RED_LINE: ("小区或工地红线", "an estate or site red line"),
     Rule.OWNERSHIP_AREA: ("覆盖此处的最小权属范围", "the narrowest ownership area here"),
     Rule.DUTY: ("权责清单", "the responsibility catalogue"),
+}
+NOBODY = {
+    Outcome.UNOWNED: ("无主", "unowned"),
+    Outcome.OUTSIDE: ("不在本市范围内", "outside the city"),
 }
 
 
@@ -71,6 +77,8 @@ def explain(decision: Decision, names: Names) -> dict[str, str]:
             if len(others) == 1
             else f"{len(others)} other claims do not decide."
         )
+    _parts(decision, names, zh, en)
+    _districts(decision, names, zh, en)
     _bodies(decision, names, zh, en)
     if decision.margin_m is not None:
         zh.append(f"距最近的、会改变答案的边界{decision.margin_m:.1f}米。")
@@ -149,6 +157,52 @@ def _claim(claim: Claim, names: Names) -> tuple[str, str]:
         zh += f"，自{since}起"
         en += f", since {since}"
     return zh + "。", en + "."
+
+
+def _parts(decision: Decision, names: Names, zh: list[str], en: list[str]) -> None:
+    """Who answers for which stretch of a line or piece of a polygon, where they are several."""
+    if len(decision.parts) < 2:
+        return
+    told = [_part(part, names) for part in decision.parts]
+    zh.append(f"所问范围分为{len(told)}段：{'；'.join(words for words, _ in told)}。")
+    en.append(f"What is asked about has {len(told)} parts: {'; '.join(w for _, w in told)}.")
+
+
+def _part(part: Part, names: Names) -> tuple[str, str]:
+    unit_zh, unit_en = ("平方米", "m²") if get_dimensions(part.shape) == 2 else ("米", "m")
+    zh = f"{part.measure:.0f}{unit_zh}（{part.share:.0%}）"
+    en = f"{part.measure:.0f} {unit_en} ({part.share:.0%}) "
+    if part.organization:
+        zh += f"由{names.of(part.organization)}负责"
+        en += names.of(part.organization)
+    elif part.between:
+        zh += f"在{'、'.join(map(names.of, part.between))}之间有争议"
+        en += f"contested between {' and '.join(map(names.of, part.between))}"
+    else:
+        word_zh, word_en = NOBODY.get(part.outcome, ("无法判定", "undetermined"))
+        zh += word_zh
+        en += word_en
+    if part.facilities:
+        zh += f"，设施{len(part.facilities)}处"
+        en += (
+            f", {len(part.facilities)} facilities" if len(part.facilities) > 1 else ", one facility"
+        )
+    return zh, en
+
+
+def _districts(decision: Decision, names: Names, zh: list[str], en: list[str]) -> None:
+    """Ground of several districts is for the level above them."""
+    if len(decision.districts) < 2:
+        return
+    upper = names.of(decision.upper)
+    zh.append(
+        f"涉及{len(decision.districts)}个区县（{'、'.join(decision.districts)}），"
+        + (f"提请{upper}协调。" if upper else "提请上级协调。")
+    )
+    en.append(
+        f"It touches {len(decision.districts)} districts ({', '.join(decision.districts)}): "
+        f"{upper or 'the level above'} coordinates."
+    )
 
 
 def _bodies(decision: Decision, names: Names, zh: list[str], en: list[str]) -> None:

@@ -104,11 +104,12 @@ class PartyRow:
 
 @dataclass(frozen=True, slots=True)
 class FacilityRow:
-    """A facility's identity and class."""
+    """A facility's identity and class; `parent` is what it hangs on (lamp → circuit), empty for none."""
 
     code: str
     category: str
     valid: Span = Span()
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,14 @@ class GroundSlice:
             if self.facilities[n].valid.holds(at)
         ]
         return sorted(near, key=lambda hit: (hit[0], self.facilities[hit[1]].code))
+
+    def areas_touching(
+        self, shape: BaseGeometry, level: str, reach_m: float, at: datetime
+    ) -> list[int]:
+        """Row numbers of the areas of a level within reach of a shape."""
+        layer = self._areas_by_level[LEVELS.index(level)]
+        hits = layer.tree.query(shape, "dwithin", distance=reach_m)
+        return [int(layer.numbers[n]) for n in hits if layer.rows[n].valid.holds(at)]
 
     def shapes_within(
         self, window: BaseGeometry, area_codes: set[str], at: datetime

@@ -58,10 +58,11 @@ _BRANCHES = {
         FROM grid_precedent r JOIN grid_organization o ON o.id = r.organization_id
         WHERE {seen} {near_boundary}""",
     "facility": """
-        SELECT 'facility', jsonb_build_object('code', f.code, 'category', r.category_id, {span}),
-               ST_AsBinary(r.location)
+        SELECT 'facility', jsonb_build_object('code', f.code, 'category', r.category_id,
+                 'parent', p.code, {span}), ST_AsBinary(r.location)
         FROM things t JOIN grid_facility f ON f.id = t.facility_id
         JOIN grid_facility_record r ON r.facility_id = t.facility_id
+        LEFT JOIN grid_facility p ON p.id = r.parent_id
         WHERE {seen}""",
     "party": """
         SELECT 'party', jsonb_build_object('facility', f.code,
@@ -115,13 +116,19 @@ _PARTS = {
     "effective": "'effective_on', (lower(r.valid_during) AT TIME ZONE %(timezone)s)::date",
 }
 _NEAR = "AND r.boundary && ST_MakeEnvelope(%(w)s, %(s)s, %(e)s, %(n)s, 4326)"
+# What a thing hangs on is read with it: a lamp without a record of its own takes its circuit's.
 _THINGS = """
-    WITH things AS (
+    WITH RECURSIVE asked AS (
         SELECT f.id AS facility_id FROM grid_facility f WHERE f.code = ANY(%(facilities)s)
         UNION
         SELECT r.facility_id FROM grid_facility_record r
         WHERE r.recorded_during @> %(version)s::bigint AND r.category_id = ANY(%(classes)s)
         {near}
+    ), things AS (
+        SELECT facility_id FROM asked
+        UNION
+        SELECT r.parent_id FROM things t JOIN grid_facility_record r ON r.facility_id = t.facility_id
+        WHERE r.recorded_during @> %(version)s::bigint AND r.parent_id IS NOT NULL
     )"""
 _NEAR_THING = "AND r.location && ST_MakeEnvelope(%(w)s, %(s)s, %(e)s, %(n)s, 4326)"
 
@@ -268,7 +275,7 @@ def _assemble(
         ],
         ground_shapes=shapes_of("ground"),
         facilities=[
-            FacilityRow(r["code"], lineage.keys[r["category"]], _span(r))
+            FacilityRow(r["code"], lineage.keys[r["category"]], _span(r), r["parent"] or "")
             for r in rows_of("facility")
         ],
         facility_shapes=shapes_of("facility"),

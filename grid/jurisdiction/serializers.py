@@ -39,6 +39,28 @@ class ClaimSerializer(serializers.Serializer[dict[str, object]]):
     speaks = serializers.BooleanField()
 
 
+class CircuitSerializer(serializers.Serializer[dict[str, object]]):
+    """What the things of a part hang on (lamp → circuit), and which of them do."""
+
+    code = serializers.CharField()
+    facilities = serializers.ListField(child=serializers.CharField())
+
+
+class PartSerializer(serializers.Serializer[dict[str, object]]):
+    """The part of a line (length) or polygon (area) that has one answer."""
+
+    length_m = serializers.FloatField(allow_null=True)
+    area_m2 = serializers.FloatField(allow_null=True)
+    share = serializers.FloatField(min_value=0, max_value=1)
+    outcome = serializers.ChoiceField(Outcome.choices)
+    responsible = BodySerializer(allow_null=True)
+    rule = serializers.IntegerField(allow_null=True)
+    between = BodySerializer(many=True, help_text="contested: the bodies between whom it stands")
+    facilities = serializers.ListField(child=serializers.CharField())
+    circuits = CircuitSerializer(many=True)
+    geometry = serializers.JSONField(help_text="GeoJSON, WGS84")
+
+
 class ExplanationSerializer(serializers.Serializer[dict[str, str]]):
     """The explanation in words."""
 
@@ -69,6 +91,10 @@ class AnswerSerializer(serializers.Serializer[dict[str, object]]):
     explanation = ExplanationSerializer()
     category = serializers.CharField(allow_null=True)
     facilities = serializers.ListField(child=serializers.CharField())
+    parts = PartSerializer(many=True, help_text="of a line or polygon; empty for a place")
+    cross_district = serializers.BooleanField()
+    districts = serializers.ListField(child=serializers.CharField())
+    upper = BodySerializer(allow_null=True, help_text="the body above all these districts")
     at = serializers.DateTimeField()
     ground_version = serializers.IntegerField()
     rules = serializers.CharField()

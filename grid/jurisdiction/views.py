@@ -14,7 +14,14 @@ from core.models import User
 from grid.ground.datums import parse_datum, to_wgs84
 from grid.ground.queries import the_city, version_known_at
 from grid.jurisdiction.answers import Answer
-from grid.jurisdiction.asking import Place, category_of, facility_of, instant_of
+from grid.jurisdiction.asking import (
+    Place,
+    category_of,
+    facility_of,
+    instant_of,
+    path_of,
+    role_of,
+)
 from grid.jurisdiction.serializers import AnswerSerializer
 from grid.jurisdiction.use_cases import decide
 from grid.organizations.permissions import is_member
@@ -27,6 +34,8 @@ KNOWN = (
     "category",
     "facility",
     "scenario",
+    "role",
+    "path",
     "at",
     "as_known_at",
 )
@@ -44,6 +53,8 @@ class JurisdictionView(APIView):
             OpenApiParameter("category", str, description="code, kind:code or exact name"),
             OpenApiParameter("facility", str, description="code"),
             OpenApiParameter("scenario", str),
+            OpenApiParameter("role", str, description="another role than the duty's"),
+            OpenApiParameter("path", str, description="a line or polygon, as WKT or GeoJSON"),
             OpenApiParameter("at", str, description="date or datetime, city time if naive"),
             OpenApiParameter("as_known_at", str, description="as the ground was known then"),
         ],
@@ -74,7 +85,13 @@ def ask(user: User | AnonymousUser, given: Mapping[str, str]) -> Answer:
         place=_place(asked),
         category=category_of(asked["category"]) if "category" in asked else None,
         facility=facility_of(asked["facility"]) if "facility" in asked else None,
+        path=(
+            path_of(asked["path"], parse_datum(asked.get("datum", "wgs84")))
+            if "path" in asked
+            else None
+        ),
         scenario=asked.get("scenario", ""),
+        role=role_of(asked["role"]) if "role" in asked else "",
         at=instant_of(asked["at"], city) if "at" in asked else None,
         version=(
             version_known_at(instant_of(asked["as_known_at"], city))

@@ -16,7 +16,14 @@ from django.core.management.base import BaseCommand, CommandError
 from core.errors import DomainError
 from grid.ground.datums import WGS84, Datum, parse_datum, to_wgs84
 from grid.ground.queries import the_city, version_known_at
-from grid.jurisdiction.asking import Place, category_of, facility_of, instant_of
+from grid.jurisdiction.asking import (
+    Place,
+    category_of,
+    facility_of,
+    instant_of,
+    path_of,
+    role_of,
+)
 from grid.jurisdiction.bulk import Bulk, Result, Row
 from grid.jurisdiction.use_cases import decide
 
@@ -49,6 +56,10 @@ class Command(BaseCommand):
         parser.add_argument("--accuracy", type=float, default=0.0, metavar="M")
         parser.add_argument("--category", default="", metavar="CODE")
         parser.add_argument("--facility", default="", metavar="CODE")
+        parser.add_argument(
+            "--role", default="", help="maintainer, owner, builder, payer, authority"
+        )
+        parser.add_argument("--path", default="", metavar="WKT", help="a line or polygon (WKT)")
         parser.add_argument("--at", default="", metavar="DATE")
         parser.add_argument("--as-known-at", default="", metavar="DATETIME")
         parser.add_argument("--margin", action="store_true", help="measure margins of a batch too")
@@ -79,12 +90,14 @@ class Command(BaseCommand):
         if options["lon"] is not None:
             lon, lat = to_wgs84(np.array([options["lon"]]), np.array([options["lat"]]), datum)
             place = Place(float(lon[0]), float(lat[0]), options["accuracy"])
-        elif not options["facility"]:
-            raise CommandError("say where: --lon and --lat, or --facility, or --batch")
+        elif not options["facility"] and not options["path"]:
+            raise CommandError("say where: --lon and --lat, or --facility, --path or --batch")
         answer = decide(
             place=place,
             category=category_of(options["category"]) if options["category"] else None,
             facility=facility_of(options["facility"]) if options["facility"] else None,
+            path=path_of(options["path"], datum) if options["path"] else None,
+            role=role_of(options["role"]) if options["role"] else "",
             at=instant_of(options["at"], the_city()) if options["at"] else None,
             version=version,
         ).as_json()
