@@ -25,6 +25,7 @@ PLACES = [
     "transfers-list",
     "disputes-list",
     "ground-faults-list",
+    "change-sets-list",
     "evidence-list",
     "audit-list",
     "live",

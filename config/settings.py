@@ -231,9 +231,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "CaseState": "inspections.cases.models.CaseState",
         "CategoryKind": "grid.catalogue.models.CategoryKind",
+        "ChangeSetState": "inspections.changes.models.ChangeSetState",
         "DisputeState": "inspections.disputes.models.DisputeState",
         "HandoverState": "grid.handover.models.HandoverState",
         "HandoverKind": "grid.handover.models.HandoverKind",
+        "ImpactKind": "inspections.changes.models.ImpactKind",
         "OrganizationKind": "grid.organizations.models.OrganizationKind",
         "OwnershipKind": "grid.ownership.models.OwnershipKind",
         "PartyRole": "grid.catalogue.models.PartyRole",
@@ -275,6 +277,14 @@ STORAGES: dict[str, Any] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
             "location": STATE_DIR / "evidence",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "drafts": {  # files of change sets, kept as they came
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": STATE_DIR / "drafts",
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

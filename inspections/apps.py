@@ -21,3 +21,4 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.disputes.parts")
         import_module("inspections.changes.faults.workflow")
         import_module("inspections.changes.faults.commands")
+        import_module("inspections.changes.workflow")

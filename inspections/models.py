@@ -10,6 +10,7 @@ from inspections.cases.models import (
     ProofDistance,
 )
 from inspections.changes.faults.models import GroundFault
+from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.models import PublicUse
@@ -27,9 +28,12 @@ __all__ = [
     "Case",
     "CaseRequest",
     "CaseVerdict",
+    "ChangeItem",
+    "ChangeSet",
     "Dispute",
     "FieldTask",
     "GroundFault",
+    "ImpactRow",
     "ProofDistance",
     "PublicUse",
     "RequestAnswer",

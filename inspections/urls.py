@@ -5,6 +5,14 @@ from rest_framework.routers import SimpleRouter
 
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
 from inspections.changes.faults.views import FaultActView, FaultCountView, FaultViewSet
+from inspections.changes.views import (
+    ChangeActView,
+    ChangeItemsView,
+    ChangeItemView,
+    ChangeSetViewSet,
+    ImpactFileView,
+    ImpactView,
+)
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
@@ -26,6 +34,7 @@ router.register("returns", ReturnViewSet, "returns")
 router.register("transfers", TransferViewSet, "transfers")
 router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
+router.register("change-sets", ChangeSetViewSet, "change-sets")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
@@ -33,6 +42,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),
     path("ground-faults/counts/", FaultCountView.as_view(), name="ground-fault-counts"),
     path("ground-faults/<int:pk>/<slug:act>/", FaultActView.as_view(), name="ground-fault-act"),
+    path("change-sets/<str:number>/items/", ChangeItemsView.as_view(), name="change-set-items"),
+    path(
+        "change-sets/<str:number>/items/<int:item>/",
+        ChangeItemView.as_view(),
+        name="change-set-item",
+    ),
+    path("change-sets/<str:number>/impact/", ImpactView.as_view(), name="change-set-impact"),
+    path(
+        "change-sets/<str:number>/impact.csv",
+        ImpactFileView.as_view(),
+        {"ending": "csv"},
+        name="change-set-impact-csv",
+    ),
+    path(
+        "change-sets/<str:number>/impact.geojson",
+        ImpactFileView.as_view(),
+        {"ending": "geojson"},
+        name="change-set-impact-geojson",
+    ),
+    path("change-sets/<str:number>/<slug:act>/", ChangeActView.as_view(), name="change-set-act"),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
     path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),

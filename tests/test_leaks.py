@@ -19,9 +19,11 @@ from shapely import Point
 from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
+from inspections.changes.use_cases import preview_change_set
 from tests import factories
 from tests.conftest import client_of
 from tests.everything import Everything, everything
+from tests.inspections.changes.conftest import drafted
 from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
 
 __all__ = ["evidence_folder"]  # a fixture
@@ -73,6 +75,7 @@ ROUTES = {
 # area, the body that has the case and the one that supervises, leaders; not the same from elsewhere.
 DESK = frozenset({"ada", "bo", "ed", "vi", "lu"})
 OF_THE_CASE = DESK | {"di", "su"}
+OF_THE_WARD = OF_THE_CASE | {"cy", "fu", "xi"}  # every member sees what is planned for the ground
 WORK = {
     "requests/": Route("requests/", "路灯不亮", OF_THE_CASE),
     "requests/<code>/": Route("requests/{request}/", "路灯不亮", OF_THE_CASE),
@@ -99,6 +102,20 @@ WORK = {
     "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
     "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
     "ground-faults/<pk>/<act>/": Route("ground-faults/1/close/", "-", NOBODY),
+    "change-sets/": Route("change-sets/", "{change_set}", OF_THE_WARD),
+    "change-sets/<number>/": Route("change-sets/{change_set}/", "in.geojson", OF_THE_WARD),
+    "change-sets/<number>/impact/": Route(
+        "change-sets/{change_set}/impact/?kind=cases", "{number}", OF_THE_CASE
+    ),
+    "change-sets/<number>/impact.csv": Route(
+        "change-sets/{change_set}/impact.csv?kind=cases", "{number}", OF_THE_CASE
+    ),
+    "change-sets/<number>/impact.geojson": Route(
+        "change-sets/{change_set}/impact.geojson?kind=cases", "{number}", OF_THE_CASE
+    ),
+    "change-sets/<number>/items/": Route("change-sets/{change_set}/items/", "-", NOBODY),
+    "change-sets/<number>/items/<item>/": Route("change-sets/{change_set}/items/1/", "-", NOBODY),
+    "change-sets/<number>/<act>/": Route("change-sets/{change_set}/publish/", "-", NOBODY),
     "evidence/": Route("evidence/", "{sha256}", OF_THE_CASE),
     "evidence/<pk>/": Route("evidence/{evidence}/", "{sha256}", OF_THE_CASE),
     "sync/blobs/<sha256>": Route("sync/blobs/{sha256}", "-", NOBODY),
@@ -109,6 +126,7 @@ WORK = {
 ACTS = {route for route, row in WORK.items() if row.words == "-"}
 # No subject that could be hidden: who may is shown in tests/inspections/requests.
 SEARCHES = {"requests/by_phone/"}
+DELETED = {"change-sets/<number>/items/<item>/"}  # takes no POST
 PUBLIC = {"schema/"}  # the description of the API, which holds no data
 STREAMS = {"live/"}  # answered by the hub: who hears what is shown in tests/maps/live
 
@@ -160,6 +178,7 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "return": argued.returns.get().pk,
         "transfer": argued.transfers.get().pk,
         "dispute": argued.disputes.get().pk,
+        "change_set": preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada),
     }
     people = [*ward.people.values(), stranger]
     return {person.username: client_of(person) for person in people}, told
@@ -170,7 +189,10 @@ def test_every_route_has_its_row() -> None:
 
 
 def test_without_an_account_every_method_is_refused() -> None:
-    anything = dict.fromkeys(("visit", "return", "transfer", "dispute"), 1) | {"argued": ""}
+    anything = dict.fromkeys(("visit", "return", "transfer", "dispute"), 1) | {
+        "argued": "",
+        "change_set": "G1",
+    }
     anything |= {"number": "1", "request": "1", "task": 1, "evidence": 1, "sha256": "0" * 64}
     for route, row in (ROUTES | WORK).items():
         for method in METHODS:
@@ -200,7 +222,7 @@ def seeing(
     for route, row in routes.items():
         for name, client in cast.items():
             answer = client.get(PREFIX + row.asked.format(**told))
-            shown = answer.content.decode()
+            shown = answer.getvalue().decode()
             assert answer.status_code in {200, 403, 404}, (route, name, shown)
             if row.words.format(**told) in shown:
                 found[route].add(name)
@@ -233,9 +255,11 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "request": "no-such-request",
         "task": 10**9,
         "evidence": 10**9,
+        "change_set": "no-such-change-set",
     }
-    for route in (route for route in ACTS - SEARCHES if not route.startswith("sync")):
-        for name in set(cast) - OF_THE_CASE:
+    for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
+        hidden_from = set(cast) - (OF_THE_WARD if "change-sets" in route else OF_THE_CASE)
+        for name in hidden_from:
             for where in (told, nowhere):
                 asked = PREFIX + WORK[route].asked.format(**where)
                 answer = cast[name].post(asked, {}, format="json")

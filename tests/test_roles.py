@@ -18,6 +18,7 @@ from grid.organizations.models import Membership, Organization, Role
 from grid.organizations.permissions import may_read_all_audit
 from tests import factories
 from tests.everything import everything
+from tests.inspections.changes.conftest import drafted
 from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
 
 __all__ = ["evidence_folder"]  # a fixture
@@ -32,6 +33,7 @@ WORK = {
     "inspections.returnrequest",
     "inspections.transfer",
     "inspections.dispute",
+    "inspections.changeset",
     "grid.evidence",
 }
 HERE, ELSEWHERE = "500236001", "510000"
@@ -129,6 +131,7 @@ def test_the_work_is_seen_as_documented() -> None:
     prove(ward, case)
     visit(ward, case)
     argue(ward, case)
+    drafted(ward.ada)
     told = {
         (subject, role.value): word(subject, role, ward.bodies["lamp"], ward.bodies["else"])
         for subject in WORK

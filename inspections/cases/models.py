@@ -178,6 +178,15 @@ class Case(Versioned):
     solved = models.BooleanField(null=True)
     closing_basis = models.CharField(max_length=16, choices=ClosingBasis.choices, blank=True)
     answer = models.TextField(blank=True, help_text="what the desk told the requester (在线办结)")
+    ground_changed_at = models.DateTimeField(
+        null=True, help_text="a change of the ground gave it another answer; the desk is to decide"
+    )
+    ground_changed_from = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ground_changed_to = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     requests = models.ManyToManyField(ServiceRequest, through="CaseRequest", related_name="cases")
 
     objects: ClassVar[Any] = CaseQuerySet.as_manager()
@@ -204,6 +213,11 @@ class Case(Versioned):
             ),
             models.Index(
                 name="case_open_due", fields=["due_at"], condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(
+                name="case_ground_changed",
+                fields=["-id"],
+                condition=Q(ground_changed_at__isnull=False),
             ),
             models.Index(name="case_cell", fields=["cell_code", "-id"]),
             models.Index(name="case_supervisor", fields=["supervisor", "-id"]),

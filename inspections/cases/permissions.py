@@ -36,6 +36,16 @@ def may_skip_verification(actor: User, case: Case) -> bool:
     return needs_verification(case) and may_dispatch(actor, case)
 
 
+def may_redecide(actor: User, case: Case) -> bool:
+    """Whoever publishes a change of the ground, by that act alone."""
+    return actor.is_active
+
+
+def may_keep_body(actor: User, case: Case) -> bool:
+    """A dispatcher of the area, where a change of the ground gave the case another answer."""
+    return case.ground_changed_at is not None and may_dispatch(actor, case)
+
+
 def may_handle(actor: User, case: Case) -> bool:
     """A handler of the body that leads (主办单位承办人)."""
     lead = lead_of(case)

@@ -102,6 +102,7 @@ CASE_FIELDS = [
     "deadlines_provisional",
     "solved",
     "closing_basis",
+    "ground_changed",
 ]
 WORDS_SHOWN = 120
 
@@ -168,6 +169,17 @@ class CaseVerdictSerializer(serializers.ModelSerializer[CaseVerdict]):
         fields = ["id", "act", "given_at", "outcome", "responsible", "location"]
 
 
+class GroundChangedSerializer(serializers.Serializer[Any]):
+    """A mark upon a case: its answer changed with the ground (`from` and `to`: whom it names)."""
+
+    at = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """`from` is no Python name."""
+        bodies = {name: BodySerializer(allow_null=True) for name in ("from", "to")}
+        return super().get_fields() | bodies
+
+
 class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     """A case with its place, where it stands and who has it."""
 
@@ -187,6 +199,9 @@ class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     needs_verification = serializers.SerializerMethodField()
     lead = serializers.SerializerMethodField(help_text="the body that leads now")
     supervisor = BodySerializer(default=None)
+    ground_changed = serializers.SerializerMethodField(
+        help_text="a change of the ground gave it another answer: the desk is to decide"
+    )
     place = PlaceField()
 
     class Meta:
@@ -211,6 +226,17 @@ class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     def get_needs_verification(self, case: Case) -> bool:
         """Whether somebody is to look at it on the spot before it is filed."""
         return needs_verification(case)
+
+    @extend_schema_field(GroundChangedSerializer(allow_null=True))
+    def get_ground_changed(self, case: Case) -> dict[str, Any] | None:
+        """When, from which body and to which; null where nothing is to be decided."""
+        if case.ground_changed_at is None:
+            return None
+        return {
+            "at": case.ground_changed_at,
+            "from": body_as_json(case.ground_changed_from),
+            "to": body_as_json(case.ground_changed_to),
+        }
 
     def get_lead(self, case: Case) -> dict[str, str] | None:
         """From the assignments, which the view has fetched."""

@@ -38,7 +38,13 @@ ASSIGNMENTS = Assignment.objects.select_related(
     "organization", "dispatched_by", "accepted_by"
 ).order_by("id")
 READ = Case.objects.select_related(
-    "category", "facility", "verdict__responsible", "supervisor", "duty"
+    "category",
+    "facility",
+    "verdict__responsible",
+    "supervisor",
+    "duty",
+    "ground_changed_from",
+    "ground_changed_to",
 ).prefetch_related(
     Prefetch("assignments", queryset=ASSIGNMENTS),
     Prefetch("links", queryset=CaseRequest.objects.select_related("request")),
@@ -67,6 +73,9 @@ class CaseFilters(GroundFilters):
     waits_for = filters.ChoiceFilter(
         choices=Waiting.choices, method="waiting", help_text="the act that is to come next"
     )
+    ground_changed = filters.BooleanFilter(
+        method="marked", help_text="true: its answer changed with the ground, the desk is to decide"
+    )
     reported_after = InstantFilter(field_name="reported_at", lookup_expr="gte")
     reported_before = InstantFilter(field_name="reported_at", lookup_expr="lt")
     q = filters.CharFilter(method="said", help_text="a part of the number, or of what was said")
@@ -80,6 +89,11 @@ class CaseFilters(GroundFilters):
         """Open or not."""
         held = {"state__in": OPEN_STATES}
         return queryset.filter(**held) if value else queryset.exclude(**held)
+
+    def marked(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """By the mark, of cases on which something is still to be done."""
+        marked = {"ground_changed_at__isnull": False, "state__in": OPEN_STATES}
+        return queryset.filter(**marked) if value else queryset.exclude(**marked)
 
     def pressed(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """By the clock that runs out first."""

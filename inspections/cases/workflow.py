@@ -22,6 +22,7 @@ from inspections.requests.models import Channel
 UNVERIFIED = (CaseState.REPORTED,)
 UNFILED = (CaseState.REPORTED, CaseState.VERIFIED)
 SENT = (CaseState.DISPATCHED, CaseState.ACCEPTED)
+WORKED_ON = (*SENT, CaseState.HANDLED, CaseState.CHECKED, CaseState.CALLED_BACK)
 
 
 class ProofMissing(DomainError):
@@ -188,6 +189,8 @@ CASES = register(
             _line("dispatch", "派遣", (State.FILED,), State.DISPATCHED, who.may_dispatch),
             _line("reassign", "改派", SENT, State.DISPATCHED, who.may_dispatch, needs_reason=True),
             _line("take_over", "移交接收", SENT, State.ACCEPTED, who.may_take_over),
+            _line("redecide", "底图变更重判", (State.FILED, *WORKED_ON), None, who.may_redecide),
+            _line("keep_body", "留在原单位", WORKED_ON, None, who.may_keep_body, needs_reason=True),
             _line("accept", "受理", (State.DISPATCHED,), State.ACCEPTED, who.may_handle),
             _line("join", "协办受理", SENT, None, who.may_join),
             _line("urge", "催办", (*SENT, State.HANDLED), None, who.may_urge, needs_reason=True),

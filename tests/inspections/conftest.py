@@ -142,11 +142,12 @@ def ward(db: None, evidence_folder: None) -> Ward:
 
 @pytest.fixture
 def evidence_folder(settings: Settings, tmp_path: Any) -> None:
-    """Evidence and parts of blobs lie in the test's own folder."""
+    """Evidence, drafts and parts of blobs lie in the test's own folder."""
     storages = dict(settings.STORAGES)
-    storages["evidence"] = storages["evidence"] | {
-        "OPTIONS": {"location": tmp_path / "evidence", "file_permissions_mode": 0o600}
-    }
+    for name in ("evidence", "drafts"):
+        storages[name] = storages[name] | {
+            "OPTIONS": {"location": tmp_path / name, "file_permissions_mode": 0o600}
+        }
     settings.STORAGES = storages
     settings.UPLOAD_DIR = tmp_path / "uploads"
 

@@ -29,6 +29,7 @@ from inspections.cases.use_cases.handling import (
 )
 from inspections.cases.use_cases.moving import follow_acts, restamp
 from inspections.cases.use_cases.proving import add_case_evidence, set_proof_distance
+from inspections.cases.use_cases.redeciding import keep_body, redecide_case
 from inspections.cases.use_cases.sending import (
     NoReceiver,
     OverrideNeedsReason,
@@ -60,9 +61,11 @@ __all__ = [
     "hand_over",
     "handle_case",
     "join_case",
+    "keep_body",
     "move_pin",
     "open_case",
     "reassign_case",
+    "redecide_case",
     "refuse_case",
     "restamp",
     "rework_case",

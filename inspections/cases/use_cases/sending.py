@@ -16,6 +16,7 @@ from inspections.calendar.queries import deadline_for, work_calendar
 from inspections.cases.models import Assignment, AssignmentKind, Case
 from inspections.cases.queries import bodies_named, limit_for
 from inspections.cases.use_cases.moving import followed, latest, move
+from inspections.cases.use_cases.redeciding import UNMARKED
 
 
 class NoReceiver(DomainError):
@@ -71,12 +72,14 @@ def hand_over(
     """Another body takes it over by consent (移交): it leads from now on, with clocks of its own (F15)."""
     now = timezone.now()
     with transaction.atomic():
+        case = latest(case)
         case = perform(
             case,
             "take_over",
             actor=actor,
             reason=reason,
             base_version=base_version,
+            changes=UNMARKED if to.pk == case.ground_changed_to_id else {},
             details={"to": to.code},
         )
         ending = case.assignments.filter(ended_at__isnull=True)
@@ -122,7 +125,7 @@ def _send(
             actor=actor,
             reason=reason,
             base_version=base_version,
-            changes={"dispatched_at": now},
+            changes={"dispatched_at": now} | UNMARKED,
             details={"to": to.code if to else named, "verdict_named": named or None},
         )
         lead, kept = _lead(told, named, to, reason)

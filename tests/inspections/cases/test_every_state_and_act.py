@@ -28,6 +28,10 @@ ALLOWED: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "dispatch": ("ada", {"filed": "dispatched"}),
     "reassign": ("ada", {"dispatched": "dispatched", "accepted": "dispatched"}),
+    "keep_body": (
+        "ada",
+        {s: s for s in ("dispatched", "accepted", "handled", "checked", "called_back")},
+    ),
     "accept": ("di", {"dispatched": "accepted"}),
     "join": ("fu", {s: s for s in ("dispatched", "accepted")}),
     "urge": ("ada", {s: s for s in ("dispatched", "accepted", "handled")}),
@@ -71,6 +75,9 @@ def in_state(ward: Ward, state: str, act: str) -> Case:
     case = case_in(ward, state, **(STATED.get(act, {}) if state == "reported" else {}))
     if act == "join":
         assist(case, ward.bodies["housing"])
+    if act == "keep_body":
+        Case.objects.filter(pk=case.pk).update(ground_changed_at=timezone.now())
+        case.refresh_from_db()
     return case
 
 
@@ -85,7 +92,7 @@ def assist(case: Case, body: Organization) -> None:
 
 
 def test_every_act_of_the_table_is_an_address_and_the_other_way_round() -> None:
-    own = {line.act for line in CASES.transitions} - {"open", "take_over"}
+    own = {line.act for line in CASES.transitions} - {"open", "take_over", "redecide"}
     assert own == set(ALLOWED)
     assert own | {"refuse"} <= set(ACTS)
 

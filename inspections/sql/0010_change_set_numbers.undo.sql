@@ -1,0 +1,1 @@
+DROP SEQUENCE inspections_change_set_number;
