@@ -11,8 +11,8 @@ from core.sql import RunSQLFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grid', '0008_tokens_of_versions'),
-        ('inspections', '0008_public_use'),
+        ('grid', '0009_two_times'),
+        ('inspections', '0009_ground_faults'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
