@@ -173,7 +173,7 @@ def _decided(
     slice_ = read_slice(
         city,
         version=version,
-        lineage=lineage_of([]),
+        lineage=lineage_of([], version),
         facilities=[record.facility.code for record in records],
         box=wide,
     )
