@@ -1,5 +1,7 @@
 /** What the server says to this screen. */
 
+import type { Geometry } from "geojson";
+
 export interface Body {
   code: string;
   name: string;
@@ -17,6 +19,18 @@ export interface ClaimMade {
   valid_from: string | null;
   valid_to: string | null;
   speaks: boolean;
+}
+
+/** One part of a line or polygon that is asked about: where one body answers. */
+export interface AnswerPart {
+  length_m?: number;
+  area_m2?: number;
+  share: number;
+  outcome: Outcome;
+  responsible: Body | null;
+  rule: number | null;
+  facilities?: string[];
+  geometry: Geometry;
 }
 
 /** The answer of GET /api/v1/jurisdiction/. */
@@ -38,6 +52,11 @@ export interface Answer {
   areas: string[];
   category: string | null;
   ground_version: number;
+  at?: string;
+  parts?: AnswerPart[];
+  cross_district?: boolean;
+  districts?: string[];
+  upper?: Body | null;
 }
 
 export interface CategoryCount {

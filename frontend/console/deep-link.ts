@@ -1,6 +1,7 @@
 /**
  * The address of what one looks at:
- * `#map=z/lat/lon&case=NUMBER&ask=lat/lon&facility=CODE&category=CODE&accuracy=M&lang=`.
+ * `#map=z/lat/lon&room=changes|faults&case=NUMBER&change=NUMBER&fault=ID&ask=lat/lon&facility=CODE&`
+ * `category=CODE&accuracy=M&at=DATE&known=DATE&role=ROLE&lang=`.
  */
 
 export interface View {
@@ -16,8 +17,26 @@ export interface DeepLink {
   facility?: string;
   category?: string;
   accuracy?: number;
+  room?: string;
+  change?: string;
+  fault?: string;
+  at?: string;
+  known?: string;
+  role?: string;
   lang?: string;
 }
+
+const PLAIN = [
+  "room",
+  "case",
+  "change",
+  "fault",
+  "facility",
+  "category",
+  "at",
+  "known",
+  "role",
+] as const;
 
 function numbers(text: string | null, count: number): number[] | undefined {
   if (!text) return undefined;
@@ -43,12 +62,10 @@ export function readLink(hash: string): DeepLink {
     const [lat, lon] = ask as [number, number];
     if (onEarth(lat, lon)) link.ask = { lat, lon };
   }
-  const number = parameters.get("case");
-  if (number) link.case = number;
-  const facility = parameters.get("facility");
-  if (facility) link.facility = facility;
-  const category = parameters.get("category");
-  if (category) link.category = category;
+  for (const name of PLAIN) {
+    const word = parameters.get(name);
+    if (word) link[name] = word;
+  }
   const accuracy = Number(parameters.get("accuracy"));
   if (accuracy > 0 && accuracy <= 1000) link.accuracy = accuracy;
   const lang = parameters.get("lang");
@@ -63,11 +80,17 @@ export function writeLink(link: DeepLink): string {
     const { zoom, lat, lon } = link.view;
     parts.push(`map=${trim(zoom, 2)}/${trim(lat, 5)}/${trim(lon, 5)}`);
   }
-  if (link.case) parts.push(`case=${encodeURIComponent(link.case)}`);
+  const plain = (...names: (typeof PLAIN)[number][]) => {
+    for (const name of names) {
+      const word = link[name];
+      if (word) parts.push(`${name}=${encodeURIComponent(word)}`);
+    }
+  };
+  plain("room", "case", "change", "fault");
   if (link.ask) parts.push(`ask=${trim(link.ask.lat, 6)}/${trim(link.ask.lon, 6)}`);
-  if (link.facility) parts.push(`facility=${encodeURIComponent(link.facility)}`);
-  if (link.category) parts.push(`category=${encodeURIComponent(link.category)}`);
+  plain("facility", "category");
   if (link.accuracy) parts.push(`accuracy=${String(link.accuracy)}`);
+  plain("at", "known", "role");
   if (link.lang) parts.push(`lang=${link.lang}`);
   return `#${parts.join("&")}`;
 }

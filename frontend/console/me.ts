@@ -19,3 +19,8 @@ const holds = (...roles: string[]) => me.roles.some(({ role }) => roles.includes
 /** The desk takes down what is said over the telephone. */
 export const mayReport = computed(() => holds("dispatcher"));
 export const isDesk = computed(() => holds("dispatcher"));
+
+/** Who may draft a change of the ground: the desk or the administrator of the whole city. */
+export const mayDraft = computed(() =>
+  me.roles.some(({ role, area }) => !area && (role === "dispatcher" || role === "administrator")),
+);

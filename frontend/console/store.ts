@@ -18,7 +18,25 @@ export interface Question {
 export type GroundSwitch = "areas" | "cells" | "ownership" | "facilities";
 export type LayerSwitch = GroundSwitch | "cases";
 
+/** What the list on the left is of. */
+export const ROOMS = ["cases", "changes", "faults"] as const;
+export type Room = (typeof ROOMS)[number];
+
+/** How a question is asked besides where: when, as known when, for which role, under which draft. */
+export interface Manner {
+  at: string;
+  knownAt: string;
+  role: string;
+  draft: string;
+}
+
+export const PLAINLY: Readonly<Manner> = { at: "", knownAt: "", role: "", draft: "" };
+
 export const state = reactive({
+  room: "cases" as Room,
+  /** The change set or the fault that is open, for the address. */
+  subjectOf: { changes: "", faults: "" },
+  manner: { ...PLAINLY },
   caseNumber: "", // the case that is open, for the address
   city: undefined as City | undefined,
   cityRefusal: undefined as Refusal | undefined,
@@ -62,6 +80,7 @@ export async function ask(question: Question): Promise<void> {
   underway?.abort();
   const mine = new AbortController();
   underway = mine;
+  const { manner } = state;
   state.question = question;
   state.asking = true;
   state.refusal = undefined;
@@ -76,6 +95,10 @@ export async function ask(question: Question): Promise<void> {
         accuracy_m: state.accuracyM || undefined,
         category: question.category,
         facility: question.facility,
+        at: manner.at,
+        as_known_at: manner.knownAt,
+        role: manner.role,
+        draft: manner.draft,
       },
       mine.signal,
     );
@@ -135,11 +158,17 @@ function saveLink(): void {
   const question = state.question;
   const hash = writeLink({
     ...(state.view && { view: state.view }),
+    ...(state.room !== "cases" && { room: state.room }),
     ...(state.caseNumber && { case: state.caseNumber }),
+    ...(state.subjectOf.changes && { change: state.subjectOf.changes }),
+    ...(state.subjectOf.faults && { fault: state.subjectOf.faults }),
     ...(question && { ask: { lat: question.lat, lon: question.lon } }),
     ...(question?.facility && { facility: question.facility }),
     ...(state.subject && { category: state.subject }),
     ...(state.accuracyM && { accuracy: state.accuracyM }),
+    ...(state.manner.at && { at: state.manner.at }),
+    ...(state.manner.knownAt && { known: state.manner.knownAt }),
+    ...(state.manner.role && { role: state.manner.role }),
     ...(language.value === "en" && { lang: "en" }),
   });
   history.replaceState(null, "", location.pathname + hash);
@@ -148,6 +177,18 @@ function saveLink(): void {
 /** Say in the address which case is open. */
 export function nameCase(number: string): void {
   state.caseNumber = number;
+  saveLink();
+}
+
+/** Go to another list; what was open in it is open again. */
+export function enter(room: Room): void {
+  state.room = room;
+  saveLink();
+}
+
+/** Say in the address which change set or fault is open. */
+export function nameSubject(room: "changes" | "faults", name: string): void {
+  state.subjectOf[room] = name;
   saveLink();
 }
 
@@ -167,5 +208,13 @@ export function openLink() {
   if (link.view) state.view = link.view;
   if (link.category) state.subject = link.category;
   if (link.accuracy) state.accuracyM = link.accuracy;
+  state.room = ROOMS.find((room) => room === link.room) ?? "cases";
+  state.subjectOf = { changes: link.change ?? "", faults: link.fault ?? "" };
+  state.manner = {
+    at: link.at ?? "",
+    knownAt: link.known ?? "",
+    role: link.role ?? "",
+    draft: "",
+  };
   return link;
 }

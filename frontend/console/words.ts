@@ -2,12 +2,33 @@
 import { dictionary } from "../shared/language";
 import { actsEn, actsZh } from "./words/acts";
 import { casesEn, casesZh } from "./words/cases";
+import { changesEn, changesZh } from "./words/changes";
 import { detailEn, detailZh } from "./words/detail";
+import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
 import { trailEn, trailZh } from "./words/trail";
+import { verdictEn, verdictZh } from "./words/verdict";
 
-const zh = { ...groundZh, ...casesZh, ...detailZh, ...actsZh, ...trailZh };
-const en = { ...groundEn, ...casesEn, ...detailEn, ...actsEn, ...trailEn };
+const zh = {
+  ...groundZh,
+  ...casesZh,
+  ...detailZh,
+  ...actsZh,
+  ...trailZh,
+  ...changesZh,
+  ...faultsZh,
+  ...verdictZh,
+};
+const en = {
+  ...groundEn,
+  ...casesEn,
+  ...detailEn,
+  ...actsEn,
+  ...trailEn,
+  ...changesEn,
+  ...faultsEn,
+  ...verdictEn,
+};
 
 export type Word = keyof typeof zh;
 export const say = dictionary<Word>({ "zh-Hans": zh, en });

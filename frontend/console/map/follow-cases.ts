@@ -67,7 +67,7 @@ export function followCases(map: CityMap, opened: (number: string) => void): Cas
       { immediate: true },
     ),
     watch(
-      () => state.layers.cases,
+      () => state.layers.cases && state.room === "cases",
       (shown) => {
         layer.show(shown);
       },
