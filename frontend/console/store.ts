@@ -88,7 +88,9 @@ export async function ask(question: Question): Promise<void> {
   saveLink();
   try {
     const answer = await getJson<Answer>(
-      "/api/v1/jurisdiction/",
+      manner.draft
+        ? `/api/v1/change-sets/${encodeURIComponent(manner.draft)}/jurisdiction/`
+        : "/api/v1/jurisdiction/",
       {
         lon: question.lon,
         lat: question.lat,
@@ -98,7 +100,6 @@ export async function ask(question: Question): Promise<void> {
         at: manner.at,
         as_known_at: manner.knownAt,
         role: manner.role,
-        draft: manner.draft,
       },
       mine.signal,
     );

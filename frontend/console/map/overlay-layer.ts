@@ -13,6 +13,7 @@ import type { Shown } from "./overlay";
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 const COLOUR = ["get", "colour"] as unknown as string;
 const MARKED = ["get", "marked"] as unknown as boolean;
+const DIMMED = ["get", "dimmed"] as unknown as boolean;
 const CLICKED = ["overlay-point", "overlay-line", "overlay-fill"];
 const REACH_PX = 5;
 
@@ -23,14 +24,18 @@ function layers(): LayerSpecification[] {
       type: "fill",
       source: "overlay",
       filter: ["==", ["geometry-type"], "Polygon"],
-      paint: { "fill-color": COLOUR, "fill-opacity": ["case", MARKED, 0.5, 0.3] },
+      paint: { "fill-color": COLOUR, "fill-opacity": ["case", MARKED, 0.55, DIMMED, 0.12, 0.3] },
     },
     {
       id: "overlay-line",
       type: "line",
       source: "overlay",
       filter: ["!=", ["geometry-type"], "Point"],
-      paint: { "line-color": COLOUR, "line-width": ["case", MARKED, 5, 2] },
+      paint: {
+        "line-color": COLOUR,
+        "line-width": ["case", MARKED, 4.5, 1.6],
+        "line-opacity": ["case", DIMMED, 0.55, 1],
+      },
     },
     {
       id: "overlay-point",
@@ -79,6 +84,7 @@ export class OverlayLayer {
   }
 
   draw(shapes: readonly Shown[], marked: string): void {
+    const some = shapes.some(({ id }) => id === marked);
     const features = shapes.map(({ id, geometry, colour }): Feature => ({
       type: "Feature",
       properties: { id, colour, marked: id === marked },
