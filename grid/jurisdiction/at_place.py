@@ -16,7 +16,7 @@ def decide_at(
 ) -> Decision:
     """The rules applied at one place, for one set of speaking facilities."""
     codes = tuple(slice_.areas[n].code for n in areas)
-    duty = _duty_for(slice_, standpoint, codes)
+    duty = duty_for(slice_, standpoint, codes)
     role = standpoint.role or (duty.role if duty else DEFAULT_ROLE)
     claims = [
         *ground_claims(slice_, standpoint.category, role, grounds, standpoint.at),
@@ -40,7 +40,7 @@ def decide_at(
     )
 
 
-def _duty_for(slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[str]) -> DutyRow | None:
+def duty_for(slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[str]) -> DutyRow | None:
     """The catalogue's line for the category here: nearest class, asked scenario, narrowest area."""
     for category in slice_.ancestry.get(standpoint.category, ()):
         rows = [

@@ -21,7 +21,7 @@ from grid.jurisdiction.index.ground import IndexedGround
 from grid.jurisdiction.index.near import SEVERAL
 from grid.jurisdiction.question import Question
 from grid.jurisdiction.rules import Outcome
-from grid.jurisdiction.speaking import REACH_M, category_of_facility
+from grid.jurisdiction.speaking import REACH_M, row_named
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -228,7 +228,8 @@ class Decider:
         category: npt.NDArray[np.object_] = keys[asked.category]
         for number in np.flatnonzero((asked.category < 0) & (asked.thing >= 0)):
             one = asked.one(int(number), self.ground)
-            category[number] = category_of_facility(self.ground.slice, one.facility, one.at)
+            row = row_named(self.ground.slice, one)
+            category[number] = self.ground.slice.facilities[row].category if row is not None else ""
         return category
 
     @cached_property

@@ -69,7 +69,7 @@ def without_hairlines(pieces: Sequence[BaseGeometry], answers: Sequence[Hashable
 
 
 def nearest_regions(shapes: Shapes, window: BaseGeometry, spacing_m: float) -> list[BaseGeometry]:
-    """For each shape the region of the window to which it is the nearest.
+    """The regions of the window in each of which one of the shapes is the nearest.
 
     Exact for points; lines and polygons are walked in steps of `spacing_m`.
     """
@@ -84,4 +84,6 @@ def nearest_regions(shapes: Shapes, window: BaseGeometry, spacing_m: float) -> l
     cells = shapely.get_parts(
         shapely.voronoi_polygons(MultiPoint(corners), extend_to=window, ordered=True)
     )
-    return [shapely.union_all(cells[owner == n]) for n in range(len(shapes))]
+    # Two things on one spot have one region between them: no empty one for the other.
+    numbers = np.unique(owner)
+    return [shapely.union_all(cells[owner == n]) for n in numbers]
