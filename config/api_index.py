@@ -26,6 +26,7 @@ PLACES = [
     "disputes-list",
     "ground-faults-list",
     "change-sets-list",
+    "notices-list",
     "evidence-list",
     "audit-list",
     "live",

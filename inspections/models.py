@@ -14,6 +14,7 @@ from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.models import PublicUse
+from inspections.messages.models import Notice, NoticeReading
 from inspections.requests.models import (
     RequestAnswer,
     Requester,
@@ -34,6 +35,8 @@ __all__ = [
     "FieldTask",
     "GroundFault",
     "ImpactRow",
+    "Notice",
+    "NoticeReading",
     "ProofDistance",
     "PublicUse",
     "RequestAnswer",

@@ -16,6 +16,7 @@ from inspections.changes.views import (
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
+from inspections.messages.views import NoticeViewSet, ReadNoticeView
 from inspections.requests.views import (
     AnswerView,
     ByPhoneView,
@@ -35,6 +36,7 @@ router.register("transfers", TransferViewSet, "transfers")
 router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")
+router.register("notices", NoticeViewSet, "notices")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
@@ -62,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change-set-impact-geojson",
     ),
     path("change-sets/<str:number>/<slug:act>/", ChangeActView.as_view(), name="change-set-act"),
+    path("notices/<int:pk>/read/", ReadNoticeView.as_view(), name="notice-read"),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
     path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),

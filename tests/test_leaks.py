@@ -19,7 +19,8 @@ from shapely import Point
 from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
-from inspections.changes.use_cases import preview_change_set
+from inspections.changes.use_cases import preview_change_set, publish_change_set
+from inspections.messages.models import Notice
 from tests import factories
 from tests.conftest import client_of
 from tests.everything import Everything, everything
@@ -116,6 +117,9 @@ WORK = {
     "change-sets/<number>/items/": Route("change-sets/{change_set}/items/", "-", NOBODY),
     "change-sets/<number>/items/<item>/": Route("change-sets/{change_set}/items/1/", "-", NOBODY),
     "change-sets/<number>/<act>/": Route("change-sets/{change_set}/publish/", "-", NOBODY),
+    "notices/": Route("notices/", "桐峰路移交城管", frozenset({"di", "lu", "su"})),
+    "notices/<pk>/": Route("notices/{notice}/", "桐峰路移交城管", frozenset({"di"})),
+    "notices/<pk>/read/": Route("notices/{notice}/read/", "-", NOBODY),
     "evidence/": Route("evidence/", "{sha256}", OF_THE_CASE),
     "evidence/<pk>/": Route("evidence/{evidence}/", "{sha256}", OF_THE_CASE),
     "sync/blobs/<sha256>": Route("sync/blobs/{sha256}", "-", NOBODY),
@@ -180,6 +184,10 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "dispute": argued.disputes.get().pk,
         "change_set": preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada),
     }
+    publish_change_set(
+        told["change_set"], actor=factories.member("pi", Role.LEADER, ward.bodies["centre"])
+    )
+    told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
     people = [*ward.people.values(), stranger]
     return {person.username: client_of(person) for person in people}, told
 
@@ -192,6 +200,7 @@ def test_without_an_account_every_method_is_refused() -> None:
     anything = dict.fromkeys(("visit", "return", "transfer", "dispute"), 1) | {
         "argued": "",
         "change_set": "G1",
+        "notice": 1,
     }
     anything |= {"number": "1", "request": "1", "task": 1, "evidence": 1, "sha256": "0" * 64}
     for route, row in (ROUTES | WORK).items():
@@ -256,9 +265,11 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "task": 10**9,
         "evidence": 10**9,
         "change_set": "no-such-change-set",
+        "notice": 10**9,
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
         hidden_from = set(cast) - (OF_THE_WARD if "change-sets" in route else OF_THE_CASE)
+        hidden_from -= {"di"}  # whose body has a notice
         for name in hidden_from:
             for where in (told, nowhere):
                 asked = PREFIX + WORK[route].asked.format(**where)

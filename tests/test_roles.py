@@ -16,6 +16,7 @@ from grid.ground.models import since
 from grid.jurisdiction.models import Precedent
 from grid.organizations.models import Membership, Organization, Role
 from grid.organizations.permissions import may_read_all_audit
+from inspections.changes.use_cases import preview_change_set, publish_change_set
 from tests import factories
 from tests.everything import everything
 from tests.inspections.changes.conftest import drafted
@@ -34,6 +35,7 @@ WORK = {
     "inspections.transfer",
     "inspections.dispute",
     "inspections.changeset",
+    "inspections.notice",
     "grid.evidence",
 }
 HERE, ELSEWHERE = "500236001", "510000"
@@ -131,7 +133,8 @@ def test_the_work_is_seen_as_documented() -> None:
     prove(ward, case)
     visit(ward, case)
     argue(ward, case)
-    drafted(ward.ada)
+    change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
+    publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     told = {
         (subject, role.value): word(subject, role, ward.bodies["lamp"], ward.bodies["else"])
         for subject in WORK

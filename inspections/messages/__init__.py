@@ -1,0 +1,1 @@
+"""What is told to whom, once: notices to bodies, read by their people."""

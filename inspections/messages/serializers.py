@@ -1,0 +1,93 @@
+"""How a notice is shown."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from grid.jurisdiction.serializers import BodySerializer, ExplanationSerializer
+from inspections.messages.models import Notice
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """How much."""
+
+    facilities = serializers.IntegerField()
+    cases = serializers.IntegerField()
+
+
+class NoticeSerializer(serializers.ModelSerializer[Notice]):
+    """What is told to a body of yours, in words and in numbers."""
+
+    organization = BodySerializer(read_only=True)
+    kind_name = serializers.CharField(source="get_kind_display", read_only=True)
+    change_set = serializers.CharField(source="change_set.number", read_only=True)
+    title = serializers.SerializerMethodField(help_text="of the change set")
+    gained = serializers.SerializerMethodField()
+    lost = serializers.SerializerMethodField()
+    words = serializers.SerializerMethodField()
+    unread = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Notice
+        fields = [
+            "id",
+            "at",
+            "organization",
+            "kind",
+            "kind_name",
+            "change_set",
+            "title",
+            "gained",
+            "lost",
+            "words",
+            "unread",
+        ]
+
+    def get_title(self, notice: Notice) -> str:
+        """As it was when it was published."""
+        return str(notice.told.get("title", ""))
+
+    @extend_schema_field(CountsSerializer)
+    def get_gained(self, notice: Notice) -> dict[str, int]:
+        """What the body answers for since."""
+        return _counts(notice, "gained")
+
+    @extend_schema_field(CountsSerializer)
+    def get_lost(self, notice: Notice) -> dict[str, int]:
+        """What the body answers for no more."""
+        return _counts(notice, "lost")
+
+    @extend_schema_field(ExplanationSerializer)
+    def get_words(self, notice: Notice) -> dict[str, str]:
+        """In both languages."""
+        gained, lost = _counts(notice, "gained"), _counts(notice, "lost")
+        told = {"number": notice.change_set.number, "title": self.get_title(notice)}
+        zh = "底图变更集 {number}“{title}”已发布：贵单位{parts}。在办案件由派遣中心决定是否改派，此前仍由原单位办理。"
+        en = (
+            "Change set {number} “{title}” was published: your body {parts}. The desk decides about "
+            "open cases; until then they stay where they are."
+        )
+        return {
+            "zh-Hans": zh.format(
+                parts="；".join(
+                    f"{word}部件 {count['facilities']} 处、在办案件 {count['cases']} 件"
+                    for word, count in (("新增", gained), ("移出", lost))
+                    if any(count.values())
+                ),
+                **told,
+            ),
+            "en": en.format(
+                parts="; ".join(
+                    f"{word} {count['facilities']} facilities and {count['cases']} open cases"
+                    for word, count in (("gains", gained), ("loses", lost))
+                    if any(count.values())
+                ),
+                **told,
+            ),
+        }
+
+
+def _counts(notice: Notice, way: str) -> dict[str, int]:
+    moved = notice.told.get(way, {})
+    return {kind: int(moved.get(kind, 0)) for kind in ("facilities", "cases")}
