@@ -15,7 +15,7 @@ from grid.jurisdiction.ground import LEVELS, CellRow, GroundRow, GroundSlice, Pa
 from grid.jurisdiction.index.layer import IndexedLayer
 from grid.jurisdiction.index.near import NearFacilities
 from grid.jurisdiction.index.patterns import Claims
-from grid.jurisdiction.index.pixels import Pixels
+from grid.jurisdiction.index.pixels import frozen
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -38,7 +38,10 @@ ALWAYS = -(10**9)  # the day of what took effect at no stated day, earlier than 
 
 @dataclass(frozen=True)
 class IndexedGround:
-    """A slice of the whole ground, and everything of it that many questions at once need as arrays."""
+    """A slice of the whole ground, and everything of it that many questions at once need as arrays.
+
+    `things` are codes of facilities in their order, `thing_of_row` the number of each facility row's.
+    """
 
     slice: GroundSlice
     cells: IndexedLayer
@@ -50,6 +53,7 @@ class IndexedGround:
     claims: Claims
     body_codes: Sequence[str]
     things: Sequence[str]
+    thing_of_row: Ints
 
     @classmethod
     def of(cls, slice_: GroundSlice) -> "IndexedGround":
@@ -61,34 +65,33 @@ class IndexedGround:
         outline = None
         if slice_.outline is not None:
             shape = as_shapes([slice_.outline])
-            outline = IndexedLayer([CellRow("")], shape, Pixels.of(shape))
+            outline = IndexedLayer.of([CellRow("")], shape)
         codes = sorted(_organizations(slice_))
         things = sorted({*(row.code for row in slice_.facilities), *slice_.parties})
         return cls(
             slice=slice_,
-            cells=_indexed(slice_.cells, slice_.cell_shapes),
-            grounds=_indexed(slice_.grounds, slice_.ground_shapes),
+            cells=IndexedLayer.of(slice_.cells, slice_.cell_shapes),
+            grounds=IndexedLayer.of(slice_.grounds, slice_.ground_shapes),
             levels=tuple(
-                _indexed([slice_.areas[n] for n in numbers], slice_.area_shapes[numbers])
+                IndexedLayer.of([slice_.areas[n] for n in numbers], slice_.area_shapes[numbers])
                 for numbers in rows
             ),
             level_rows=rows,
             outline=outline,
-            near=NearFacilities(slice_.facilities, slice_.facility_shapes),
-            claims=_claims(slice_, codes, things),
+            near=NearFacilities.of(slice_.facilities, slice_.facility_shapes),
+            claims=Claims(*(frozen(array) for array in _claims(slice_, codes, things))),
             body_codes=codes,
             things=things,
+            thing_of_row=np.searchsorted(
+                np.array(things, dtype=object),
+                np.array([row.code for row in slice_.facilities], dtype=object),
+            ).astype(np.int64),
         )
 
     @cached_property
     def thing_numbers(self) -> dict[str, int]:
         """Facility code → its number."""
         return {code: n for n, code in enumerate(self.things)}
-
-    @cached_property
-    def thing_of_row(self) -> Ints:
-        """Number of the thing each facility row is a record of."""
-        return np.array([self.thing_numbers[row.code] for row in self.slice.facilities], np.int64)
 
     @cached_property
     def body_numbers(self) -> dict[str, int]:
@@ -108,10 +111,6 @@ class IndexedGround:
         return np.array(
             [self.body_numbers[living(self.slice, code, at)] for code in self.body_codes], np.int64
         )
-
-
-def _indexed(rows: Sequence[Any], shapes: Any) -> IndexedLayer:
-    return IndexedLayer(rows, shapes, Pixels.of(shapes))
 
 
 def _organizations(slice_: GroundSlice) -> set[str]:

@@ -516,6 +516,8 @@ def edge_within(
     width, height = int(frame[3]), int(frame[4])
     for i in range(len(points_x)):
         px, py, far = points_x[i], points_y[i], reach[i]
+        if not (np.isfinite(px) and np.isfinite(py)):
+            continue
         low_column = max(int(np.floor((px - far - west) / size)), 0)
         high_column = min(int(np.floor((px + far - west) / size)), width - 1)
         low_row = max(int(np.floor((py - far - south) / size)), 0)

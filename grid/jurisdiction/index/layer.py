@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,33 @@ import shapely
 
 from grid.jurisdiction.ground import SEAM_M, AreaRow, CellRow, GroundRow, Layer, Shapes
 from grid.jurisdiction.index.kernels import LEFT_TO_GEOS
-from grid.jurisdiction.index.pixels import Pixels
+from grid.jurisdiction.index.pixels import Pixels, frozen
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+
+Dated = AreaRow | CellRow | GroundRow
+
+
+class Dates(NamedTuple):
+    """Since when and until when rows are in force (POSIX seconds), and their place in the order of codes."""
+
+    since: Floats
+    until: Floats
+    rank: Ints
+
+
+def dates_of(rows: Sequence[Dated]) -> Dates:
+    """The dates of rows as arrays."""
+    order = np.argsort(np.array([r.code for r in rows], dtype=object), kind="stable")
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return Dates(
+        frozen(np.array([_seconds(r.valid.start, -np.inf) for r in rows], np.float64)),
+        frozen(np.array([_seconds(r.valid.end, np.inf) for r in rows], np.float64)),
+        frozen(rank),
+    )
 
 
 class IndexedLayer:
@@ -23,20 +46,15 @@ class IndexedLayer:
     layer of the few rows around it: the very code of the single answer.
     """
 
-    def __init__(
-        self, rows: Sequence[AreaRow | CellRow | GroundRow], shapes: Shapes, pixels: Pixels
-    ) -> None:
+    def __init__(self, rows: Sequence[Dated], shapes: Shapes, pixels: Pixels, dates: Dates) -> None:
         self.rows, self.shapes, self.pixels = rows, shapes, pixels
-        self.since = np.array([_seconds(r.valid.start, -np.inf) for r in rows], np.float64)
-        self.until = np.array([_seconds(r.valid.end, np.inf) for r in rows], np.float64)
+        self.dates = dates
+        self.since, self.until, self.rank = dates
 
-    @cached_property
-    def rank(self) -> Ints:
-        """Place of each row in the order of codes."""
-        order = np.argsort(np.array([r.code for r in self.rows], dtype=object), kind="stable")
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
-        return rank
+    @classmethod
+    def of(cls, rows: Sequence[Dated], shapes: Shapes) -> "IndexedLayer":
+        """Index rows with their shapes."""
+        return cls(rows, shapes, Pixels.of(shapes), dates_of(rows))
 
     def lowest_covering(self, x: Floats, y: Floats, at: Floats) -> Ints:
         """Per point the row that holds it (lowest code), else the nearest within 5 cm, else -1.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import shapely
 from numba import njit
 
 from grid.jurisdiction.ground import SEAM_M, FacilityRow, Shapes
+from grid.jurisdiction.index.pixels import frozen
 
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -21,6 +22,20 @@ MOST_BINS = 1 << 22
 ROUNDING_M = 1e-9  # distances nearer than this to a limit are left to GEOS
 
 
+class Places(NamedTuple):
+    """Facility rows as arrays: class and dates of each; points in bins; the numbers of all others."""
+
+    category: Array
+    since: Array
+    until: Array
+    frame: Array
+    first: Array
+    order: Array
+    xs: Array
+    ys: Array
+    others: Array
+
+
 @njit(cache=True)
 def _nearest(
     points_x: Array,
@@ -28,28 +43,22 @@ def _nearest(
     at: Array,
     reach: Array,
     asked: Array,
-    frame: Array,
-    first: Array,
-    order: Array,
-    xs: Array,
-    ys: Array,
-    since: Array,
-    until: Array,
-    category: Array,
+    places: Places,
     fits: Array,
     seam: float,
     found: Array,
     counts: Array,
 ) -> None:
     """Per point the nearest fitting facility within reach: its row, NOBODY, or SEVERAL as near as it."""
-    west, south, size = frame[0], frame[1], frame[2]
-    width, height = int(frame[3]), int(frame[4])
+    first, order, xs, ys = places.first, places.order, places.xs, places.ys
+    west, south, size = places.frame[0], places.frame[1], places.frame[2]
+    width, height = int(places.frame[3]), int(places.frame[4])
     for i in range(len(points_x)):
         px, py, far = points_x[i], points_y[i], reach[i]
         moment = at[i] if len(at) > 1 else at[0]
         best, second = np.inf, np.inf
         found[i], counts[i] = NOBODY, 0
-        if asked[i] < 0:
+        if asked[i] < 0 or not (np.isfinite(px) and np.isfinite(py)):
             continue
         low_column = max(int(np.floor((px - far - west) / size)), 0)
         high_column = min(int(np.floor((px + far - west) / size)), width - 1)
@@ -66,7 +75,9 @@ def _nearest(
                 if distance > far + ROUNDING_M:
                     continue
                 who = order[k]
-                if not since[who] <= moment < until[who] or not fits[asked[i], category[who]]:
+                if not places.since[who] <= moment < places.until[who]:
+                    continue
+                if not fits[asked[i], places.category[who]]:
                     continue
                 counts[i] += 1
                 if distance > far - ROUNDING_M:
@@ -85,31 +96,36 @@ def _nearest(
 class NearFacilities:
     """Facilities of all dates by place; `categories` are the keys their classes are numbered by."""
 
-    def __init__(self, rows: Sequence[FacilityRow], shapes: Shapes) -> None:
-        self.rows, self.shapes = rows, shapes
+    def __init__(self, shapes: Shapes, categories: Sequence[str], places: Places) -> None:
+        self.shapes, self.categories, self.places = shapes, categories, places
+
+    @classmethod
+    def of(cls, rows: Sequence[FacilityRow], shapes: Shapes) -> "NearFacilities":
+        """Bin facility rows by their shapes."""
         keys = sorted({row.category for row in rows})
         number = {key: n for n, key in enumerate(keys)}
-        self.categories = keys
-        self.category = np.array([number[row.category] for row in rows], np.int32)
-        self.since = np.array(
-            [r.valid.start.timestamp() if r.valid.start else -np.inf for r in rows], np.float64
-        )
-        self.until = np.array(
-            [r.valid.end.timestamp() if r.valid.end else np.inf for r in rows], np.float64
-        )
+        spans = [(row.valid.start, row.valid.end) for row in rows]
         points = np.flatnonzero(shapely.get_type_id(shapes) == 0)
-        self.others = np.flatnonzero(shapely.get_type_id(shapes) != 0)
         x, y = shapely.get_x(shapes[points]), shapely.get_y(shapes[points])
-        self.frame, bins = _bins(x, y)
+        frame, bins = _bins(x, y)
         order = np.argsort(bins, kind="stable")
-        self.first = np.searchsorted(
-            bins[order], np.arange(int(self.frame[3] * self.frame[4]) + 1)
-        ).astype(np.int64)
-        self.order, self.xs, self.ys = points[order], x[order], y[order]
+        starts = np.arange(int(frame[3] * frame[4]) + 1)
+        places = Places(
+            category=np.array([number[row.category] for row in rows], np.int32),
+            since=np.array([s.timestamp() if s else -np.inf for s, _ in spans], np.float64),
+            until=np.array([e.timestamp() if e else np.inf for _, e in spans], np.float64),
+            frame=frame,
+            first=np.searchsorted(bins[order], starts).astype(np.int64),
+            order=points[order],
+            xs=x[order],
+            ys=y[order],
+            others=np.flatnonzero(shapely.get_type_id(shapes) != 0),
+        )
+        return cls(shapes, keys, Places(*(frozen(array) for array in places)))
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self.shapes[self.others])
+        return shapely.STRtree(self.shapes[self.places.others])
 
     def speaking(
         self, x: Floats, y: Floats, at: Floats, reach: Floats, asked: Ints, fits: Array
@@ -120,11 +136,9 @@ class NearFacilities:
         rows of `fits`, which says which classes of facilities are of a category asked; -1 asks for none.
         """
         found, counts = np.full(len(x), NOBODY, np.int64), np.zeros(len(x), np.int64)
-        if len(self.order):
+        if len(self.places.order):
             _nearest(
-                x, y, at, np.minimum(reach, FAR_M), asked, self.frame, self.first, self.order,
-                self.xs, self.ys, self.since, self.until, self.category, fits, SEAM_M, found,
-                counts,
+                x, y, at, np.minimum(reach, FAR_M), asked, self.places, fits, SEAM_M, found, counts,
             )  # fmt: skip
         self._others_too(x, y, at, reach, asked, fits, found, counts)
         found[(reach > FAR_M) & (asked >= 0)] = SEVERAL
@@ -142,7 +156,10 @@ class NearFacilities:
         counts: Ints,
     ) -> None:
         """Lines and polygons: alone within reach they speak, beside others the exact code looks."""
-        if not len(self.others) or not fits[:, np.unique(self.category[self.others])].any():
+        if (
+            not len(self.places.others)
+            or not fits[:, np.unique(self.places.category[self.places.others])].any()
+        ):
             return
         some = np.flatnonzero(asked >= 0)
         point, other = self._tree.query(
@@ -150,12 +167,12 @@ class NearFacilities:
             "dwithin",
             distance=np.minimum(reach[some], FAR_M) + ROUNDING_M,
         )
-        point, row = some[point], self.others[other]
+        point, row = some[point], self.places.others[other]
         moment = at[point] if len(at) > 1 else np.full(len(point), at[0])
         fit = (
-            fits[asked[point], self.category[row]]
-            & (self.since[row] <= moment)
-            & (moment < self.until[row])
+            fits[asked[point], self.places.category[row]]
+            & (self.places.since[row] <= moment)
+            & (moment < self.places.until[row])
         )
         point, row = point[fit], row[fit]
         distance = shapely.distance(self.shapes[row], shapely.points(x[point], y[point]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +64,8 @@ class Pixels:
             line = of_pixel[pixel]
             mine = slice(start[line], start[line + 1])
             flag[mine][polygon[mine] == who] = kernels.UNSURE
-        return cls(frame, of_pixel, start, polygon, flag, first, edges, xs, ys)
+        arrays = (frame, of_pixel, start, polygon, flag, first, edges, xs, ys)
+        return cls(*(frozen(array) for array in arrays))
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[np.generic]]) -> "Pixels":
@@ -129,6 +131,13 @@ class Pixels:
             self.xs, self.ys, found,
         )  # fmt: skip
         return found
+
+
+def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same as a plain array that cannot be written to: of one compiled kind, built or mapped."""
+    plain = array.view(np.ndarray)
+    plain.flags.writeable = False
+    return plain
 
 
 def _corners(

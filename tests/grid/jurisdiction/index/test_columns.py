@@ -1,6 +1,9 @@
 """Columns of questions are answered as each is alone: random ground in memory, all kinds of rows."""
 
+from dataclasses import astuple
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import shapely
@@ -23,6 +26,7 @@ from grid.jurisdiction.ground import (
     Span,
 )
 from grid.jurisdiction.index.ground import IndexedGround
+from grid.jurisdiction.index.store import forget_others, is_kept, load, save
 from tests.grid.jurisdiction.index.test_layer import star
 
 Dice = np.random.Generator
@@ -202,6 +206,33 @@ def asked(dice: Dice, ground: IndexedGround, count: int) -> Questions:
         accuracy_m=dice.choice([0.0, 0.0, 0.0, 3.0, 15.0], count),
         thing=np.where(dice.integers(0, 4, count) == 0, named, -1),
     )
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=8, deadline=None)
+def test_an_index_from_disk_answers_as_the_one_that_was_written(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    built = IndexedGround.of(city(dice))
+    questions = asked(dice, built, 200)
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "index" / "token"
+        assert not is_kept(folder)
+        save(built, folder)
+        save(built, folder)  # whoever comes second finds it there
+        assert is_kept(folder)
+        assert forget_others(folder) == []
+        mapped = load(folder)
+        for first, second in zip(
+            astuple(Decider(built).decide(questions)),
+            astuple(Decider(mapped).decide(questions)),
+            strict=True,
+        ):
+            assert first.tolist() == second.tolist()
+        assert list(mapped.slice.grounds) == list(built.slice.grounds)
+        assert list(mapped.slice.facilities) == list(built.slice.facilities)
+        assert mapped.slice.duties == built.slice.duties
+        save(built, folder.with_name("newer"))
+        assert forget_others(folder.with_name("newer")) == ["token"]
 
 
 @given(st.integers(0, 10**9))

@@ -13,7 +13,6 @@ from shapely.geometry.base import BaseGeometry
 from grid.ground.metric import as_shapes
 from grid.jurisdiction.ground import CellRow, Layer, Span
 from grid.jurisdiction.index.layer import IndexedLayer
-from grid.jurisdiction.index.pixels import Pixels
 
 CORNER = np.array([500_000.0, 3_400_000.0])
 Floats = npt.NDArray[np.float64]
@@ -87,7 +86,7 @@ def test_the_index_answers_as_geos_does(seed: int, kind: str) -> None:
             strict=True,
         )
     ]
-    exact, indexed = Layer(rows, shapes), IndexedLayer(rows, shapes, Pixels.of(shapes))
+    exact, indexed = Layer(rows, shapes), IndexedLayer.of(rows, shapes)
     spots = probe(dice, drawn)
     x, y = np.ascontiguousarray(spots[:, 0]), np.ascontiguousarray(spots[:, 1])
     points = np.asarray(shapely.points(spots), dtype=object)
@@ -109,7 +108,7 @@ def test_the_index_answers_as_geos_does(seed: int, kind: str) -> None:
 
 
 def test_nothing_to_index_holds_no_point() -> None:
-    empty = IndexedLayer([], as_shapes([]), Pixels.of(as_shapes([])))
+    empty = IndexedLayer.of([], as_shapes([]))
     x, at = np.array([0.5]), np.zeros(1)
     assert empty.lowest_covering(x, x, at).tolist() == [-1]
     assert empty.covering(x, x, at)[0].tolist() == [0, 0]
