@@ -79,7 +79,12 @@ ONEWAY = {
     "no": ("0", "false", "否", "双向", "two way", "two-way", "none", "alternating", "reversible"),
     "reverse": ("-1", "反向", "逆向", "one way (against digitizing direction)"),
 }
-RED_LINE = ("red_line", "red line", "红线", "estate", "site", "小区", "工地")
+# What a basis calls a piece of ground, as regular expressions (first match counts, else a plain area).
+GROUND_KINDS = {
+    "demarcation": r"(?<![a-z])demarcation(?![a-z])|分界点|产权分界",
+    "agreement": r"^(agreement|协议)$|(border|boundary) agreement|界路协议|边界协议|分界协议",
+    "red_line": r"(?<![a-z])(red[ _-]?line|(?<!real )estate|site)s?(?![a-z])|红线|小区|工地",
+}
 CHANNELS = (
     "phone web email sms wechat open311 patrol meeting file upstream other".split()  # noqa: SIM905
 )

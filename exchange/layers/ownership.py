@@ -13,7 +13,7 @@ from exchange.references import (
 )
 from exchange.stage import rows_of, run
 from exchange.values import one_of, read_list, read_text
-from exchange.words import RED_LINE, ROLES
+from exchange.words import GROUND_KINDS, ROLES
 from grid.ground.restate import restate
 from grid.ownership.models import OwnershipArea
 
@@ -63,12 +63,12 @@ def _check_doubles(load: Load) -> None:
 
 
 def write(load: Load) -> None:
-    """State the areas; a red line is what its basis calls one."""
+    """State the areas; a red line, an agreement, a demarcation is what its basis calls one."""
     run("DROP TABLE IF EXISTS ownership_statement")
     run(
         _STATEMENT.format(validity=load.validity()),
         srid=load.city.metric_srid,
-        red_line=[f"%{word}%" for word in RED_LINE],
+        **GROUND_KINDS,
     )
     done = restate(
         OwnershipArea,
@@ -86,7 +86,9 @@ def write(load: Load) -> None:
 _STATEMENT = """
     CREATE TEMPORARY TABLE ownership_statement ON COMMIT DROP AS
     SELECT stage.row, stage.code,
-           CASE WHEN basis ILIKE ANY (%(red_line)s) THEN 'red_line' ELSE 'area' END AS kind,
+           CASE WHEN basis ~* %(demarcation)s THEN 'demarcation'
+                WHEN basis ~* %(agreement)s THEN 'agreement'
+                WHEN basis ~* %(red_line)s THEN 'red_line' ELSE 'area' END AS kind,
            body.id AS organization_id, coalesce(stage.role, 'owner') AS role,
            stage.place AS boundary,
            ARRAY(SELECT DISTINCT named.id FROM unnest(stage.categories) AS item(value)

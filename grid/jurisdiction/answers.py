@@ -67,6 +67,7 @@ class Answer:
             "explanation": explain(decision, Names(self.bodies, self.timezone)),
             "category": self.question.category.partition(":")[2] or None,
             "facilities": list(decision.facilities),
+            "demarcations": list(decision.demarcations),
             "parts": [self._part(part) for part in decision.parts],
             "cross_district": len(decision.districts) > 1,
             "districts": list(decision.districts),
@@ -110,6 +111,7 @@ class Answer:
             "document": claim.document or None,
             "valid_from": self._moment(claim.valid_from),
             "valid_to": self._moment(claim.valid_to),
+            "via": claim.via or None,
             "speaks": claim in self.decision.finding.speaking,
         }
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from grid.jurisdiction.claims import duty_claims, facility_claims, ground_claims
+from grid.jurisdiction.claims import demarcations, duty_claims, facility_claims, ground_claims
 from grid.jurisdiction.ground import DutyRow, GroundSlice
 from grid.jurisdiction.question import Decision, Standpoint
-from grid.jurisdiction.rules import Finding, Outcome, find
+from grid.jurisdiction.rules import Finding, Outcome, Rule, find
 
 DEFAULT_ROLE = "maintainer"  # the role that answers where no duty names one
 OUTSIDE = Decision(Outcome.OUTSIDE, role="", finding=Finding(Outcome.OUTSIDE))
@@ -27,6 +27,9 @@ def decide_at(
         ),
         *duty_claims(slice_, duty, role, standpoint.at),
     ]
+    beyond = demarcations(slice_, standpoint.category, claims, grounds, standpoint.at)
+    if beyond:  # past its demarcation point the class of a utility is silent
+        claims = [c for c in claims if c.rule != Rule.UTILITY_CLASS]
     finding = find(claims)
     return Decision(
         outcome=finding.outcome,
@@ -34,27 +37,34 @@ def decide_at(
         category=standpoint.category,
         areas=codes,
         finding=finding,
-        claims=tuple(sorted(claims, key=lambda c: (c.rule, c.area_m2, c.organization))),
+        claims=tuple(sorted(claims, key=lambda c: (c.rule, c.area_m2, c.organization, repr(c)))),
+        demarcations=tuple(beyond),
         facilities=standpoint.facilities,
         duty=duty,
     )
 
 
 def duty_for(slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[str]) -> DutyRow | None:
-    """The catalogue's line for the category here: nearest class, asked scenario, narrowest area."""
+    """The catalogue's line here: nearest class, asked scenario, asked role if any, narrowest area."""
+    asked, role = standpoint.scenario, standpoint.role
     for category in slice_.ancestry.get(standpoint.category, ()):
         rows = [
             duty
             for duty in slice_.duties.get(category, ())
             if duty.valid.holds(standpoint.at)
             and (not duty.area_code or duty.area_code in areas)
-            and (not standpoint.scenario or duty.scenario in {standpoint.scenario, ""})
+            and (not asked or duty.scenario in {asked, ""})
         ]
         if rows:
-            asked = standpoint.scenario
             return min(
                 rows,
-                key=lambda d: (d.scenario != asked, -_depth(d.area_code, areas), d.scenario),
+                key=lambda d: (
+                    bool(asked) and d.scenario != asked,
+                    bool(role) and d.role != role,
+                    bool(d.scenario) and not asked,
+                    -_depth(d.area_code, areas),
+                    d.scenario,
+                ),
             )
     return None
 

@@ -77,6 +77,13 @@ def explain(decision: Decision, names: Names) -> dict[str, str]:
             if len(others) == 1
             else f"{len(others)} other claims do not decide."
         )
+    if decision.demarcations:
+        codes = "、".join(decision.demarcations)
+        zh.append(f"此处在管线分界点以外（{codes}），专业单位按类别的责任到此为止。")
+        en.append(
+            "This place lies beyond the utility's demarcation point "
+            f"({', '.join(decision.demarcations)}): its class claim ends before it."
+        )
     _parts(decision, names, zh, en)
     _districts(decision, names, zh, en)
     _bodies(decision, names, zh, en)
@@ -147,6 +154,12 @@ def _claim(claim: Claim, names: Names) -> tuple[str, str]:
     since = names.day(claim.valid_from)
     zh = f"{who}：{zh_rule}（{claim.source_code}）"
     en = f"{who}: {en_rule} ({claim.source_code})"
+    if claim.agreed:
+        zh += "，双方协议"
+        en += ", agreed by both sides"
+    if claim.via:
+        zh += f"，按其上级设施{claim.via}的登记"
+        en += f", by the record of {claim.via}, on which it hangs"
     if claim.document:
         zh += f"，文件“{claim.document}”"
         en += f", document “{claim.document}”"

@@ -29,9 +29,19 @@ class Holding:
     area_m2: float
     shape: BaseGeometry
 
+    @property
+    def agreed(self) -> bool:
+        """Both sides of a border have signed it: it speaks before size."""
+        return self.kind == "agreement" and self.documented
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """What speaks before size: a red line, then an agreement."""
+        return self.kind == "red_line", self.agreed
+
 
 def holdings_now(city: City) -> list[Holding]:
-    """Every ownership area in force now, by code."""
+    """Every ownership area in force now that speaks for its body, by code."""
     below = _classes_below()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -41,6 +51,7 @@ def holdings_now(city: City) -> list[Holding]:
             FROM grid_ownership_area AS area
             JOIN grid_organization AS body ON body.id = area.organization_id
             WHERE upper_inf(area.recorded_during) AND area.valid_during @> now()
+              AND area.kind <> 'demarcation'
             ORDER BY area.code COLLATE "C"
             """
         )
@@ -120,13 +131,13 @@ def _equal(one: Holding, other: Holding) -> bool:
     narrow = min(one.area_m2, other.area_m2)
     apart = abs(one.area_m2 - other.area_m2)
     as_narrow = apart <= max(NARROWNESS_M2, narrow * NARROWNESS_SHARE)
-    return one.kind == other.kind and as_narrow and one.documented == other.documented
+    return one.rank == other.rank and as_narrow and one.documented == other.documented
 
 
 def _beats(holding: Holding, equal: Holding) -> bool:
     """Does this area speak before the equal ones, for every class they cover?"""
     if holding.role != equal.role or (holding.classes and not holding.classes >= equal.classes):
         return False
-    if holding.kind != equal.kind:
-        return holding.kind == "red_line"
+    if holding.rank != equal.rank:
+        return holding.rank > equal.rank
     return holding.area_m2 < equal.area_m2 * (1 - NARROWNESS_SHARE) - NARROWNESS_M2

@@ -45,7 +45,7 @@ _BRANCHES = {
         FROM grid_cell r WHERE {seen} {near_boundary}""",
     "ownership": """
         SELECT 'ground', jsonb_build_object('kind',
-                 CASE r.kind WHEN 'red_line' THEN 'red_line' ELSE 'ownership_area' END,
+                 CASE r.kind WHEN 'area' THEN 'ownership_area' ELSE r.kind END,
                  'code', r.code, 'organization', o.code, 'role', r.role,
                  'categories', to_jsonb(r.categories), 'document', r.document,
                  'area_m2', r.area_m2, {effective}, {span}), ST_AsBinary(r.boundary)

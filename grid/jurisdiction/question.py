@@ -67,7 +67,8 @@ class Decision:
     """The whole of an answer, in codes; `margin_m` is None where no boundary would change it.
 
     `districts` are those that the place, its circle, the path or the thing touches; where they are
-    several, `upper` is the body above them all.
+    several, `upper` is the body above them all. `demarcations` are grounds beyond a utility's
+    demarcation point, where its class claim is silent.
     """
 
     outcome: Outcome
@@ -84,6 +85,7 @@ class Decision:
     margin_m: float | None = None
     facilities: tuple[str, ...] = ()
     duty: DutyRow | None = None
+    demarcations: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     districts: tuple[str, ...] = ()
     upper: str | None = None

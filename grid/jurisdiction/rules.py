@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
-RULES_EDITION = "2026.1"
+RULES_EDITION = "2026.2"
 
 # Two ownership areas are equally narrow when their sizes differ by less than a square metre or a
 # ten-thousandth: no survey of a boundary is better than that.
@@ -33,6 +33,7 @@ class Rule(IntEnum):
 
 
 INSTRUMENTS = frozenset({Rule.PRECEDENT, Rule.SIGNED_HANDOVER})
+STAND_IN = "owner"  # whose claims stand in where the role asked has none
 OWN_RECORD = frozenset({Rule.PROJECT, Rule.REGISTERED_PARTY, Rule.DE_FACTO_UPKEEP})
 
 
@@ -53,7 +54,9 @@ class Claim:
     """What speaks for a body, by which rule, from which record.
 
     `effective_on` is the day (city time) an instrument takes effect, None for "always";
-    `area_m2` is the size of the ground the claim covers (rules 7 and 8 only).
+    `area_m2` is the size of the ground the claim covers (rules 7 and 8 only); `agreed`: both sides of
+    a border have signed it (rule 8); `via`: the circuit (parent) from whose record it comes, for a thing
+    without one of its own.
     """
 
     rule: Rule
@@ -66,6 +69,8 @@ class Claim:
     valid_to: datetime | None = None
     effective_on: date | None = None
     area_m2: float = 0.0
+    agreed: bool = False
+    via: str = ""
 
     @property
     def documented(self) -> bool:
@@ -84,7 +89,7 @@ class Finding:
 
 
 def find(claims: Sequence[Claim]) -> Finding:
-    """Order the claims in force for one role and say who answers.
+    """Order the claims in force for one role (or the owner's, standing in) and say who answers.
 
     Pure and independent of the order of `claims`.
     """
@@ -110,7 +115,11 @@ def find(claims: Sequence[Claim]) -> Finding:
 
 
 def _among_instruments(instruments: list[Claim]) -> Finding:
-    """The later effective day ends the earlier; two bodies on one day are a conflict."""
+    """The later effective day ends the earlier; two bodies on one day are a conflict.
+
+    That holds among instruments of one role: the owner's stand in only where the role asked has none.
+    """
+    instruments = [c for c in instruments if c.role != STAND_IN] or instruments
     latest = max(c.effective_on or date.min for c in instruments)
     standing = [c for c in instruments if (c.effective_on or date.min) == latest]
     if len(_bodies(standing)) > 1:
@@ -132,9 +141,13 @@ def _presumption(own: list[Claim], general: list[Claim]) -> list[Claim]:
 
 
 def _level(claims: list[Claim]) -> list[Claim]:
-    """The claims of the lowest rule among these; of areas, the narrowest (documented first)."""
+    """The claims of the lowest rule among these; of areas, the narrowest (documented first).
+
+    What both sides of a border agreed upon decides before size.
+    """
     rule = min(c.rule for c in claims)
     level = [c for c in claims if c.rule == rule]
+    level = [c for c in level if c.agreed] or level
     if rule in {Rule.RED_LINE, Rule.OWNERSHIP_AREA}:
         narrowest = min(c.area_m2 for c in level)
         limit = narrowest + max(NARROWNESS_M2, narrowest * NARROWNESS_SHARE)

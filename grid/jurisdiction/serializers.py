@@ -36,6 +36,7 @@ class ClaimSerializer(serializers.Serializer[dict[str, object]]):
     document = serializers.CharField(allow_null=True)
     valid_from = serializers.DateTimeField(allow_null=True)
     valid_to = serializers.DateTimeField(allow_null=True)
+    via = serializers.CharField(allow_null=True, help_text="the circuit whose record it is")
     speaks = serializers.BooleanField()
 
 
@@ -91,6 +92,9 @@ class AnswerSerializer(serializers.Serializer[dict[str, object]]):
     explanation = ExplanationSerializer()
     category = serializers.CharField(allow_null=True)
     facilities = serializers.ListField(child=serializers.CharField())
+    demarcations = serializers.ListField(
+        child=serializers.CharField(), help_text="grounds where the utility's class is silent"
+    )
     parts = PartSerializer(many=True, help_text="of a line or polygon; empty for a place")
     cross_district = serializers.BooleanField()
     districts = serializers.ListField(child=serializers.CharField())

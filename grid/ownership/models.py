@@ -11,10 +11,16 @@ from grid.organizations.models import Organization
 
 
 class OwnershipKind(models.TextChoices):
-    """A red line (estate, site) presumes its manager before any plain ownership area."""
+    """What a piece of ground says.
+
+    A red line (estate, site) presumes its manager before any plain area; an agreement of both sides of
+    a border decides before size; beyond a utility's demarcation point its class claim is silent.
+    """
 
     AREA = "area", "权属范围"
     RED_LINE = "red_line", "小区或工地红线"
+    AGREEMENT = "agreement", "界路协议"
+    DEMARCATION = "demarcation", "管线分界点以外"
 
 
 class OwnershipArea(GroundRecord):
