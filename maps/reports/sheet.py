@@ -43,6 +43,7 @@ from maps.reports.words import (
 SHOWN_CLAIMS = (12, 9, 6, 3)  # tried in this order until the page holds them
 SHOWN_PARTS = 6
 MOST_THINGS = 60
+PART_COLOURS = 4
 PATIENCE_S = 60
 SHOWN_ACTS = 4
 
@@ -124,6 +125,13 @@ def _context(sheet: Sheet, language: Language, shown: int) -> dict[str, Any]:
         ],
         "claims": claims,
         "more_claims": labels["more_claims"].format(n=rest) if rest > 0 else "",
+        "parts": _parts(answer, language)[:SHOWN_PARTS],
+        "more_parts": (
+            labels["more_parts"].format(n=len(answer.get("parts", ())) - SHOWN_PARTS)
+            if len(answer.get("parts", ())) > SHOWN_PARTS
+            else ""
+        ),
+        "cross_district": _cross_district(answer, labels),
         "roles": [
             (word(ROLES[role], language), body or labels["nobody"]) for role, body in sheet.roles
         ],
@@ -275,8 +283,49 @@ def _scene(sheet: Sheet, at: datetime, claims: list[tuple[int, dict[str, Any]]])
         Drawn(shapely.from_wkb(bytes(record.location.wkb)), "thing")
         for record in _things(answer, at)
     ]
+    things += [
+        Drawn(shapely.from_geojson(json.dumps(part["geometry"])), f"part part-{n % PART_COLOURS}")
+        for n, part in enumerate(answer.get("parts", ()))
+    ]
     lon, lat = answer["position"]
     return Scene(lon, lat, sheet.accuracy_m, things, grounds)
+
+
+def _parts(answer: dict[str, Any], language: Language) -> list[dict[str, str]]:
+    """The parts of a line or polygon, the largest first; stored answers of old have none."""
+    labels = words_of(LABELS, language)
+    rows = []
+    for number, part in enumerate(answer.get("parts", ())):
+        size = part["area_m2"] if part["length_m"] is None else part["length_m"]
+        unit = "m²" if part["length_m"] is None else "m"
+        between = "、".join(_name(body) for body in part["between"])
+        things = part["facilities"]
+        rows.append(
+            {
+                "look": f"part-{number % PART_COLOURS}",
+                "size": f"{size:,.0f} {unit} ({part['share']:.0%})",
+                "who": _name(part["responsible"]) or between or labels["nobody"],
+                "outcome": word(OUTCOMES[part["outcome"]], language),
+                "facilities": labels["things"].format(n=len(things), first=things[0])
+                if things
+                else "",
+            }
+        )
+    return rows
+
+
+def _cross_district(answer: dict[str, Any], labels: dict[str, str]) -> str:
+    if not answer.get("cross_district"):
+        return ""
+    names = dict(
+        Area.objects.known_at(answer["ground_version"])
+        .filter(code__in=answer["districts"])
+        .values_list("code", "name")
+    )
+    districts = "、".join(names.get(code, code) for code in answer["districts"])
+    upper = _name(answer["upper"])
+    said = labels["cross_district"].format(districts=districts)
+    return f"{said} {upper}".strip()
 
 
 def _things(answer: dict[str, Any], at: datetime) -> list[FacilityRecord]:

@@ -43,6 +43,7 @@ class PlaceSheetView(APIView):
             printed_by=user.username,
             printed_at=timezone.now(),
             accuracy_m=answer.question.accuracy_m,
+            roles=roles_of(user, given),
         )
         return _file(pdf_of(sheet, language), "responsibility")
 
@@ -81,6 +82,14 @@ class CaseSheetView(APIView):
             decided=decided,
         )
         return _file(pdf_of(sheet, language), case.number)
+
+
+def roles_of(user: User, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Who answers in each of the four roles: the same question, asked for each."""
+    asked = {
+        role: ask(user, {**given, "role": role}).decision_body() for role in FOUR_ROLES
+    }
+    return list(asked.items())
 
 
 def _language(asked: str) -> Language:

@@ -114,6 +114,7 @@ LABELS: dict[str, Pair] = {
     "more_claims": ("另有 {n} 项主张未列出。", "{n} more claims are not listed."),
     "roles": ("四种角色分别由谁承担", "Who answers in each role"),
     "parts": ("分段认定", "Parts"),
+    "things": ("部件 {n} 个，如 {first}", "{n} facilities, such as {first}"),
     "more_parts": ("另有 {n} 段未列出。", "{n} more parts are not listed."),
     "decided": ("由谁认定", "Who decided"),
     "by_rules": (
@@ -136,7 +137,7 @@ LABELS: dict[str, Pair] = {
         "centre; once the ground is corrected the place is decided anew.",
     ),
     "cross_district": (
-        "跨区域：涉及 {districts}，须由上一级协调。",
+        "跨区域：涉及{districts}，由上一级协调。",
         "Cross-district: {districts}; the level above coordinates.",
     ),
     "always": ("不限", "always"),
