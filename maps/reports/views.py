@@ -1,5 +1,7 @@
 """Sheets over HTTP: a question's, asked now, and a case's, as its verdict was stored."""
 
+from dataclasses import asdict
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,6 +14,7 @@ from core.errors import Invalid, Missing
 from grid.jurisdiction.views import ask
 from inspections.cases.queries import trail_of
 from inspections.cases.views import case_seen_by
+from maps.reports.roles import roles_of
 from maps.reports.sheet import Decided, Sheet, pdf_of
 from maps.reports.words import ACTS, LANGUAGES, Language
 
@@ -43,7 +46,7 @@ class PlaceSheetView(APIView):
             printed_by=user.username,
             printed_at=timezone.now(),
             accuracy_m=answer.question.accuracy_m,
-            roles=roles_of(user, given),
+            roles=roles_of(asdict(answer.question), answer.version),
         )
         return _file(pdf_of(sheet, language), "responsibility")
 
@@ -80,16 +83,9 @@ class CaseSheetView(APIView):
             verdict=verdict.pk,
             stored_at=verdict.asked_at,
             decided=decided,
+            roles=roles_of(verdict.question, verdict.version_id or 0),
         )
         return _file(pdf_of(sheet, language), case.number)
-
-
-def roles_of(user: User, given: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Who answers in each of the four roles: the same question, asked for each."""
-    asked = {
-        role: ask(user, {**given, "role": role}).decision_body() for role in FOUR_ROLES
-    }
-    return list(asked.items())
 
 
 def _language(asked: str) -> Language:

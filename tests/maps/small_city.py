@@ -234,6 +234,7 @@ def build() -> SmallCity:
     ada.set_password("lamplight-4-ada")
     ada.save()
     Membership.objects.create(user=ada, role="dispatcher", organization=bodies["URBAN"])
+    factories.known_always()
     return SmallCity(version=known, dispatcher=ada)
 
 

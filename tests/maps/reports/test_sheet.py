@@ -1,18 +1,22 @@
 """The responsibility sheet: one page, in both languages, of what was asked now or stored then."""
 
 import copy
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from shapely import LineString
 from weasyprint import HTML
 
 from core.models import User
+from grid.catalogue.models import Category
 from grid.facilities.models import Facility, UpkeepRecord
 from grid.ground.models import since
 from grid.jurisdiction.use_cases import decide
 from grid.organizations.models import Organization
+from maps.reports.roles import roles_of
 from maps.reports.sheet import SHOWN_CLAIMS, Decided, Sheet, html_of, pdf_of, standing_of
 from maps.reports.words import LANGUAGES, Language
 from tests.conftest import client_of
@@ -113,6 +117,26 @@ def test_every_claim_has_a_standing(town: SmallCity) -> None:
     proven = copy.deepcopy(presumed)
     proven["claims"].append(proven["claims"][0] | {"speaks": False, "organization": None})
     assert standing_of(proven["claims"][-1], proven) == "dissents"
+
+
+def test_a_street_lists_its_parts_and_every_place_its_four_roles(town: SmallCity) -> None:
+    corners = [(20, 300), (300, 300), (300, 580)]  # along both streets
+    answer = decide(
+        path=LineString([small_city.degrees_of(*corner) for corner in corners]),
+        category=Category.objects.get(code="0106"),
+        at=NOW,
+    )
+    told = answer.as_json()
+    assert len(told["parts"]) > 1
+    roles = roles_of(asdict(answer.question), answer.version)
+    assert [role for role, _ in roles] == ["owner", "maintainer", "builder", "payer"]
+    page = html_of(Sheet(told, "ada", NOW, roles=roles), "zh-Hans", 12)
+    for part in told["parts"]:
+        size = f"{part['length_m']:,.0f} m"
+        assert size in page
+    assert page.count('class="part part-') >= len(told["parts"]), "drawn on the map"
+    stored = asdict(answer.question) | {"at": answer.question.at.isoformat()}
+    assert roles_of(stored, answer.version) == roles
 
 
 def test_a_member_prints_a_place_and_a_stranger_does_not(
