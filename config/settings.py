@@ -144,12 +144,15 @@ _options: dict[str, Any] = _database.get("OPTIONS", {})
 # Pages of the ground lie in memory: reading one by index is no dearer than reading on, and queries
 # of milliseconds are not worth compiling (a tile of 5,000 lamps: 190 ms with the server's defaults).
 # A client that is gone ends its query, and lets go of the ground that it had locked.
+# What is prepared (core/prepared.py) keeps one plan for all values: planning costs more than reading.
 _session = (
     "-c random_page_cost=1.1 -c jit=off -c client_connection_check_interval=2000 "
+    "-c plan_cache_mode=force_generic_plan "
     f"-c lamplighter.audit_key={AUDIT_KEY}"
 )
 _options["options"] = f"{_options.get('options', '')} {_session}".strip()
 _options.setdefault("connect_timeout", 10)
+_options.setdefault("prepare_threshold", 0)  # without it nothing is prepared, not even on demand
 # `serve` gives each web process a pool with one connection per thread; commands open their own.
 if _pool := int(os.environ.get("LAMPLIGHTER_POOL", "0")):
     _options["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 5}

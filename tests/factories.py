@@ -15,6 +15,7 @@ from grid.cells.models import GridCell
 from grid.facilities.models import Facility, FacilityRecord
 from grid.ground.models import City, GroundVersion, since
 from grid.ground.standing import record_standing
+from grid.jurisdiction.reference import forget
 from grid.organizations.models import (
     Membership,
     Organization,
@@ -52,6 +53,7 @@ def known_always() -> None:
     OrganizationRecord.objects.all().delete()
     CategoryRecord.objects.all().delete()
     record_standing(0)
+    forget()
 
 
 def member(name: str, role: Role, body: Organization, area_code: str = "") -> User:

@@ -11,7 +11,6 @@ from shapely.errors import GEOSException
 from core.errors import DomainError
 from grid.catalogue.models import Category
 from grid.facilities.models import FacilityRecord
-from grid.ground.queries import newest_version, the_city
 from grid.jurisdiction.asking import (
     InvalidPlace,
     Place,
@@ -23,8 +22,9 @@ from grid.jurisdiction.asking import (
 from grid.jurisdiction.doubt import margin_of, moves_with_place
 from grid.jurisdiction.evaluate import decide_on
 from grid.jurisdiction.ground import GroundSlice
-from grid.jurisdiction.queries import lineage_of, points_in_metres, read_slice
+from grid.jurisdiction.queries import points_in_metres, read_slice
 from grid.jurisdiction.question import Decision, Question
+from grid.jurisdiction.reference import reference_at
 from grid.jurisdiction.rules import Outcome
 
 CHUNK = 5_000
@@ -66,17 +66,17 @@ class Bulk:
     now: datetime = field(default_factory=timezone.now)
 
     def __post_init__(self) -> None:
-        self.city = the_city()
-        known = newest_version() if self.version is None else self.version
+        reference = reference_at(self.version)
+        self.city, known = reference.city, reference.version
         self._categories: dict[str, Category | DomainError] = {}
         for text in set(self.categories):
             try:
                 self._categories[text] = category_of(text)
             except DomainError as error:
                 self._categories[text] = error
-        asked = [c.pk for c in self._categories.values() if isinstance(c, Category)]
+        asked = [f"{c.kind}:{c.code}" for c in self._categories.values() if isinstance(c, Category)]
         self.slice: GroundSlice = read_slice(
-            self.city, version=known, lineage=lineage_of(asked, known), facilities=self.facilities
+            reference, categories=asked, facilities=self.facilities
         )
         self._records: dict[str, list[FacilityRecord]] = {}
         for record in (

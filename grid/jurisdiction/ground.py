@@ -144,6 +144,31 @@ LEVELS = ("district", "subdistrict", "community")
 
 
 @dataclass(frozen=True)
+class Areas:
+    """Administrative areas with their indexes, made once for all that is asked of a version."""
+
+    rows: Sequence[AreaRow]
+    shapes: Shapes
+
+    @cached_property
+    def by_level(self) -> list["Layer"]:
+        """A layer for each of `LEVELS`, outermost first."""
+        layers = []
+        for level in LEVELS:
+            numbers = np.array(
+                [n for n, area in enumerate(self.rows) if area.level == level], dtype=np.int64
+            )
+            rows = [self.rows[n] for n in numbers]
+            layers.append(Layer(rows, self.shapes[numbers], numbers))
+        return layers
+
+    @cached_property
+    def layer(self) -> "Layer":
+        """All of them in one layer."""
+        return Layer(self.rows, self.shapes)
+
+
+@dataclass(frozen=True)
 class GroundSlice:
     """Records of one ground version, of any date; shapes in the city's metric CRS.
 
@@ -166,21 +191,19 @@ class GroundSlice:
     duties: Mapping[str, Sequence[DutyRow]]
     bodies: Mapping[str, Body]
     ancestry: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    indexed_areas: Areas | None = None
 
     @cached_property
+    def _areas(self) -> Areas:
+        return self.indexed_areas or Areas(self.areas, self.area_shapes)
+
+    @property
     def _areas_by_level(self) -> list["Layer"]:
-        layers = []
-        for level in LEVELS:
-            numbers = np.array(
-                [n for n, area in enumerate(self.areas) if area.level == level], dtype=np.int64
-            )
-            rows = [self.areas[n] for n in numbers]
-            layers.append(Layer(rows, self.area_shapes[numbers], numbers))
-        return layers
+        return self._areas.by_level
 
-    @cached_property
+    @property
     def _area_layer(self) -> "Layer":
-        return Layer(self.areas, self.area_shapes)
+        return self._areas.layer
 
     @cached_property
     def _cell_layer(self) -> "Layer":

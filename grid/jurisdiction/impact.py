@@ -20,8 +20,9 @@ from grid.ground.queries import the_city
 from grid.jurisdiction.asking import position_of
 from grid.jurisdiction.evaluate import decide_on
 from grid.jurisdiction.impact_queries import CANDIDATES, CHANGES
-from grid.jurisdiction.queries import Box, lineage_of, points_in_metres, read_slice
+from grid.jurisdiction.queries import Box, points_in_metres, read_slice
 from grid.jurisdiction.question import Decision, Question
+from grid.jurisdiction.reference import reference_at
 from grid.jurisdiction.rules import Outcome
 
 CHUNK = 2_000
@@ -171,9 +172,7 @@ def _decided(
     west, south, east, north = box
     wide = (west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG)
     slice_ = read_slice(
-        city,
-        version=version,
-        lineage=lineage_of([], version),
+        reference_at(version),
         facilities=[record.facility.code for record in records],
         box=wide,
     )

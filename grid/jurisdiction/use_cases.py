@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.contrib.gis.geos import Point
-from django.db.models import Q
 from django.utils import timezone
-from shapely import Point as ShapelyPoint
 from shapely import from_wkt
 from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
@@ -18,24 +16,16 @@ from core.errors import Invalid
 from grid.catalogue.models import Category
 from grid.facilities.models import Facility, FacilityRecord
 from grid.ground.datums import Datum, to_wgs84
-from grid.ground.models import City
-from grid.ground.queries import newest_version, the_city
 from grid.jurisdiction.answers import Answer
 from grid.jurisdiction.asking import Place, position_of, record_of
 from grid.jurisdiction.doubt import margin_of, moves_with_place
 from grid.jurisdiction.evaluate import decide_on
-from grid.jurisdiction.ground import Body, GroundSlice
+from grid.jurisdiction.ground import GroundSlice
 from grid.jurisdiction.models import Verdict
 from grid.jurisdiction.parts import parts_of
-from grid.jurisdiction.queries import (
-    Box,
-    Lineage,
-    in_metres,
-    lineage_of,
-    points_in_metres,
-    read_slice,
-)
+from grid.jurisdiction.queries import Box, points_in_metres, read_slice
 from grid.jurisdiction.question import Decision, Part, Question
+from grid.jurisdiction.reference import Reference, in_metres, reference_at
 from grid.jurisdiction.rules import RULES_EDITION, Outcome
 from grid.jurisdiction.span import with_districts
 from grid.jurisdiction.speaking import REACH_M
@@ -43,7 +33,8 @@ from grid.organizations.models import Organization
 
 # Windows read in search of the next boundary, in metres: it usually lies in the first. Beyond the
 # last, the margin is not measured (None).
-WINDOWS_M = (200.0, 800.0, 3_200.0, 12_800.0)
+WINDOWS_M = (50.0, 200.0, 800.0, 3_200.0, 12_800.0)
+OWN_M = 200.0  # how far is looked where the thing's own record decides and only a ruling could change it
 METRES_PER_DEGREE = 110_574.0
 
 
@@ -71,18 +62,17 @@ def decide(
     headline is the answer of the largest. `role` asks for another role than the duty's. `at`
     defaults to now, `version` to the newest. Raises NoCity, NoPlace.
     """
-    city = the_city()
+    reference = reference_at(version)
     moment = at or timezone.now()
-    known = newest_version() if version is None else version
     if facility is not None:
-        record = record_of(facility, at=moment, version=known)
+        record = record_of(facility, at=moment, version=reference.version)
         place = position_of(record, place) if record else place
     if place is None and path is not None:
         on_it = path.point_on_surface()
         place = Place(on_it.x, on_it.y)
     if place is None:
         raise NoPlace
-    x, y = points_in_metres([place.lon], [place.lat], city.metric_srid)
+    x, y = points_in_metres([place.lon], [place.lat], reference.city.metric_srid)
     question = Question(
         lon=place.lon,
         lat=place.lat,
@@ -96,48 +86,46 @@ def decide(
         role=role,
         path=path.wkt if path is not None else "",
     )
-    question, decision, bodies = _decide(city, question, known)
-    return Answer(question, decision, known, bodies, city)
+    question, decision = _decide(reference, question, newest=version is None)
+    return Answer(question, decision, reference.version, reference.bodies, reference.city)
 
 
-def _decide(
-    city: City, question: Question, version: int
-) -> tuple[Question, Decision, dict[str, Body]]:
+def _decide(reference: Reference, question: Question, *, newest: bool) -> tuple[Question, Decision]:
     """Read a window, decide, and widen the window until the margin is known.
 
     Along a path, where no facility is named, the question is put where its largest part is. A geometry
     that cannot be computed with gives `undetermined`: a person decides, never a default.
     """
     first = max(WINDOWS_M[0], 2 * max(question.accuracy_m, REACH_M))
-    lineage = lineage_of(_classes(question), version)
+    srid = reference.city.metric_srid
     try:
-        path = _path_in_metres(question, city.metric_srid)
-        slice_ = _window(city, question, lineage, version, first)
+        path = _path_in_metres(question, srid)
+        slice_ = _window(reference, question, first, newest=newest)
         parts = parts_of(slice_, question, path)
         if parts and path is not None and not question.facility:
-            question = _put_at(question, parts[0], city.metric_srid)
+            question = _put_at(question, parts[0], srid)
         decision = replace(decide_on(slice_, [question])[0], parts=parts)
         if path is not None:
             decision = with_districts(slice_, question, decision, path)
         margin = margin_of(slice_, question, decision, first)
         for radius in WINDOWS_M[1:]:
-            if margin is not None or not moves_with_place(decision):
+            if margin is not None or (radius > OWN_M and not moves_with_place(decision)):
                 break
-            wider = _window(city, question, lineage, version, radius)
+            wider = _window(reference, question, radius, newest=newest)
             margin = margin_of(wider, question, decision, radius)
-        return question, replace(decision, margin_m=margin), dict(slice_.bodies)
+        return question, replace(decision, margin_m=margin)
     except GEOSException:
-        return question, Decision(Outcome.UNDETERMINED, role=""), {}
+        return question, Decision(Outcome.UNDETERMINED, role="")
 
 
-def _classes(question: Question) -> list[int]:
+def _classes(reference: Reference, question: Question) -> set[str]:
     """The categories whose facilities may speak: the one asked; along a path the named thing's too."""
-    kind, _, code = question.category.partition(":")
-    wanted = Q(kind=kind, code=code)
+    classes = {question.category} if question.category else set()
     if question.path and question.facility:
         records = FacilityRecord.objects.filter(facility__code=question.facility)
-        wanted |= Q(pk__in=records.values("category"))
-    return list(Category.objects.filter(wanted).values_list("pk", flat=True))
+        known = records.known_at(reference.version).values_list("category", flat=True)
+        classes |= {reference.categories[number] for number in known}
+    return classes
 
 
 def _path_in_metres(question: Question, srid: int) -> BaseGeometry | None:
@@ -154,26 +142,32 @@ def _put_at(question: Question, part: Part, srid: int) -> Question:
 
 
 def _window(
-    city: City, question: Question, lineage: Lineage, version: int, radius_m: float
+    reference: Reference, question: Question, radius_m: float, *, newest: bool
 ) -> GroundSlice:
-    """The slice of ground within a radius (and a little more) of the question's place and path."""
-    facilities = [question.facility] if question.facility else []
+    """The slice of ground within a radius (and a little more) of the question's place and path.
+
+    At a place only facilities within reach are read; along a path all of the window.
+    """
+    reach = max(question.accuracy_m, REACH_M)
     return read_slice(
-        city,
-        version=version,
-        lineage=lineage,
-        facilities=facilities,
+        reference,
+        categories=_classes(reference, question),
+        facilities=[question.facility] if question.facility else [],
         box=_box(question, radius_m * 1.05),
+        things_box=None if question.path else _box(question, reach * 1.05),
+        newest=newest,
     )
 
 
 def _box(question: Question, radius_m: float) -> Box:
     north = radius_m / METRES_PER_DEGREE
     east = north / max(math.cos(math.radians(question.lat)), 0.01)
-    place = ShapelyPoint(question.lon, question.lat)
-    west, low, right, high = (
-        place.union(from_wkt(question.path)) if question.path else place
-    ).bounds
+    west = right = question.lon
+    low = high = question.lat
+    if question.path:
+        path = from_wkt(question.path).bounds
+        west, low = min(west, path[0]), min(low, path[1])
+        right, high = max(right, path[2]), max(high, path[3])
     return (west - east, low - north, right + east, high + north)
 
 
@@ -200,10 +194,8 @@ def verdict_of(answer: Answer, responsible: Organization | None) -> Verdict:
 
 def replay(verdict: Verdict) -> dict[str, Any]:
     """Give a stored verdict again from the ground as it was known then; equals `verdict.answer`."""
-    city = the_city()
     asked = dict(verdict.question)
     asked["at"] = datetime.fromisoformat(asked["at"])
-    question = Question(**asked)
-    version = verdict.version_id or 0
-    question, decision, bodies = _decide(city, question, version)
-    return Answer(question, decision, version, bodies, city).as_json()
+    reference = reference_at(verdict.version_id or 0)
+    question, decision = _decide(reference, Question(**asked), newest=False)
+    return Answer(question, decision, reference.version, reference.bodies, reference.city).as_json()

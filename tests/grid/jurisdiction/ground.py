@@ -15,6 +15,7 @@ from grid.ground.models import GroundVersion, always, since
 from grid.handover.models import Handover, HandoverEffect
 from grid.jurisdiction.asking import Place
 from grid.jurisdiction.models import Precedent
+from grid.jurisdiction.reference import forget
 from grid.organizations.models import Organization
 from grid.ownership.models import OwnershipArea
 from tests import factories
@@ -45,6 +46,7 @@ def body(code: str, **fields: Any) -> Organization:
 def area(code: str, level: Level, shape: Polygon, version: GroundVersion) -> Area:
     """An administrative area of the one test edition."""
     edition, _ = GridEdition.objects.get_or_create(number=1)
+    forget()
     return Area.objects.create(
         edition=edition,
         code=code,
@@ -58,6 +60,7 @@ def area(code: str, level: Level, shape: Polygon, version: GroundVersion) -> Are
 def cell(code: str, shape: Polygon, version: GroundVersion) -> GridCell:
     """A cell of the one test edition."""
     edition, _ = GridEdition.objects.get_or_create(number=1)
+    forget()
     return GridCell.objects.create(
         edition=edition,
         code=code,
@@ -169,6 +172,7 @@ def precedent(
 def duty(of: Category, version: GroundVersion, **fields: Any) -> Duty:
     """A line of the catalogue: role maintainer unless said otherwise."""
     edition, _ = CatalogueEdition.objects.get_or_create(number=1)
+    forget()
     return Duty.objects.create(
         edition=edition,
         category=of,

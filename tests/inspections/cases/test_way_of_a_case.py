@@ -108,6 +108,7 @@ def test_a_contested_case_has_two_co_receivers_and_the_custodian_leads(ward: War
 def test_without_a_receiver_it_stays_at_the_desk_until_a_body_is_named(ward: Ward) -> None:
     ward.bodies["street"].phone = ""
     ward.bodies["street"].save()
+    factories.known_always()
     case = file_case(report(ward, category=ward.bins), actor=ward.ada)
     with pytest.raises(NoReceiver) as refused:
         dispatch_case(case, actor=ward.ada)
