@@ -23,13 +23,17 @@ export interface ClaimMade {
 
 /** One part of a line or polygon that is asked about: where one body answers. */
 export interface AnswerPart {
-  length_m?: number;
-  area_m2?: number;
+  length_m: number | null;
+  area_m2: number | null;
   share: number;
   outcome: Outcome;
   responsible: Body | null;
   rule: number | null;
-  facilities?: string[];
+  /** Contested: between whom it stands. */
+  between: Body[];
+  facilities: string[];
+  /** What the things of this part hang on: a lamp on its circuit. */
+  circuits: { code: string; facilities: string[] }[];
   geometry: Geometry;
 }
 

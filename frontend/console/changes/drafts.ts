@@ -23,12 +23,22 @@ export const fileDraft = reactive({
   keepGood: false,
 });
 
-/** The options of a load as its command line takes them; blank ones are left out. */
+/** `field=value` pairs with commas, as the command line writes them; what is no pair is left out. */
+export function pairsOf(text: string): Record<string, string> {
+  const pairs = text.split(/[,，]/).map((pair) => {
+    const [name = "", ...value] = pair.split("=");
+    return [name.trim(), value.join("=").trim()] as const;
+  });
+  return Object.fromEntries(pairs.filter(([name, value]) => name && value));
+}
+
+/** The options of a load as the server keeps them; blank ones are left out. */
 export function optionsOf(draft: typeof fileDraft): Record<string, unknown> {
+  const [columns, constants] = [pairsOf(draft.columns), pairsOf(draft.set)];
   return {
     ...(draft.datum && { datum: draft.datum }),
-    ...(draft.columns.trim() && { columns: draft.columns.trim() }),
-    ...(draft.set.trim() && { set: draft.set.trim() }),
+    ...(Object.keys(columns).length && { columns }),
+    ...(Object.keys(constants).length && { constants }),
     ...(draft.keepGood && { keep_good: true }),
   };
 }

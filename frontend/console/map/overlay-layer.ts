@@ -87,7 +87,7 @@ export class OverlayLayer {
     const some = shapes.some(({ id }) => id === marked);
     const features = shapes.map(({ id, geometry, colour }): Feature => ({
       type: "Feature",
-      properties: { id, colour, marked: id === marked },
+      properties: { id, colour, marked: id === marked, dimmed: some && id !== marked },
       geometry,
     }));
     features.sort((a, b) => Number(a.properties?.["marked"]) - Number(b.properties?.["marked"]));

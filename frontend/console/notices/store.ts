@@ -8,10 +8,9 @@ export interface Notice {
   kind: string;
   organization: Body;
   words: Record<string, string>;
-  case: string | null;
-  change_set: string | null;
-  created_at: string;
-  read_at: string | null;
+  change_set: string;
+  at: string;
+  unread: boolean;
 }
 
 export const notices = reactive({
@@ -19,7 +18,7 @@ export const notices = reactive({
   refusal: undefined as Refusal | undefined,
 });
 
-export const unread = (): number => notices.rows.filter((one) => !one.read_at).length;
+export const unread = (): number => notices.rows.filter((one) => one.unread).length;
 
 export async function loadNotices(): Promise<void> {
   try {
@@ -33,11 +32,11 @@ export async function loadNotices(): Promise<void> {
 
 /** Say that one was read; it stays in the list. */
 export async function read(notice: Notice): Promise<void> {
-  if (notice.read_at) return;
-  notice.read_at = new Date().toISOString();
+  if (!notice.unread) return;
+  notice.unread = false;
   try {
     await postJson(`/api/v1/notices/${String(notice.id)}/read/`, {});
   } catch {
-    notice.read_at = null; // unread still: it is told again
+    notice.unread = true; // it is told again
   }
 }
