@@ -121,16 +121,9 @@ class Bulk:
         if not margin:
             return decisions
         return [
-            replace(decision, margin_m=self._margin(question, decision))
+            replace(decision, margin_m=margin_on(self.slice, question, decision))
             for question, decision in zip(questions, decisions, strict=True)
         ]
-
-    def _margin(self, question: Question, decision: Decision) -> float | None:
-        for radius in MARGINS_M:
-            found = margin_of(self.slice, question, decision, radius)
-            if found is not None or (radius >= MARGINS_M[1] and not moves_with_place(decision)):
-                return found
-        return None
 
     def _question(self, row: Row) -> Question:
         at = instant_of(row.at, self.city) if row.at else self.now
@@ -174,3 +167,12 @@ class Bulk:
         return [
             replace(q, x=float(x), y=float(y)) for q, x, y in zip(questions, xs, ys, strict=True)
         ]
+
+
+def margin_on(slice_: GroundSlice, question: Question, decision: Decision) -> float | None:
+    """Metres to the nearest place with another answer, on the whole ground, searched ever wider."""
+    for radius in MARGINS_M:
+        found = margin_of(slice_, question, decision, radius)
+        if found is not None or (radius >= MARGINS_M[1] and not moves_with_place(decision)):
+            return found
+    return None

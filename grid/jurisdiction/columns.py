@@ -7,7 +7,7 @@ near facilities that cannot be told apart) is decided by `decide_on` as it is al
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -102,6 +102,11 @@ class Verdicts:
         none = [np.full(count, -1, np.int32) for _ in range(5)]
         outcome = np.full(count, NUMBER_OF[Outcome.UNDETERMINED], np.int8)
         return cls(none[0], none[1], outcome, np.zeros(count, np.int8), *none[2:])
+
+    def put(self, numbers: Ints, others: "Verdicts") -> None:
+        """Take in the answers to a selection of the questions."""
+        for column in fields(self):
+            getattr(self, column.name)[numbers] = getattr(others, column.name)
 
 
 @dataclass

@@ -4,17 +4,17 @@ import csv
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import DomainError
-from grid.ground.datums import WGS84, Datum, parse_datum, to_wgs84
+from grid.ground.datums import Datum, parse_datum, to_wgs84
 from grid.ground.queries import the_city, version_known_at
 from grid.jurisdiction.asking import (
     Place,
@@ -24,21 +24,8 @@ from grid.jurisdiction.asking import (
     path_of,
     role_of,
 )
-from grid.jurisdiction.bulk import Bulk, Result, Row
+from grid.jurisdiction.batch import Batch
 from grid.jurisdiction.use_cases import decide
-
-COLUMNS = (
-    "id",
-    "lon",
-    "lat",
-    "cell",
-    "area",
-    "outcome",
-    "responsible",
-    "custodian",
-    "rule",
-    "margin_m",
-)
 
 
 class Command(BaseCommand):
@@ -109,22 +96,16 @@ class Command(BaseCommand):
     def _batch(self, options: dict[str, Any], datum: Datum, version: int | None) -> None:
         if not options["out"]:
             raise CommandError("--batch needs --out: the file to write the answers to")
-        rows = _read(Path(options["batch"]), datum)
-        bulk = Bulk(
-            categories=sorted({row.category for row in rows if row.category}),
-            facilities=sorted({row.facility for row in rows if row.facility}),
-            version=version,
+        batch = Batch(_read(Path(options["batch"])), datum=datum, version=version)
+        answers = batch.answers(margin=options["margin"])
+        for number, problem in sorted(batch.problems.items()):
+            self.stderr.write(f"{batch.ids[number]}: {problem}")
+        _write(Path(options["out"]), answers)
+        told = (
+            f"{answers.num_rows} answered, {len(batch.problems)} of them undetermined by bad input"
         )
-        problems = 0
-        results = []
-        for result in bulk.decide(rows, margin=options["margin"]):
-            results.append(result)
-            if result.problem:
-                problems += 1
-                self.stderr.write(f"{result.row.id}: {result.problem}")
-        _write(Path(options["out"]), results)
-        self.stderr.write(f"{len(results)} answered, {problems} of them undetermined by bad input")
-        if problems:
+        self.stderr.write(told)
+        if batch.problems:
             sys.exit(1)
 
 
@@ -140,95 +121,43 @@ def _in_words(answer: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _read(path: Path, datum: Datum) -> list[Row]:
-    """The rows of a batch file, positions in WGS84; raises CommandError naming what is wrong."""
+def _read(path: Path) -> pa.Table:
+    """The rows of a batch file; raises CommandError naming what is wrong."""
     if not path.is_file():
         raise CommandError(f"there is no file {path}")
     try:
-        table = _table(path)
+        table = pq.read_table(path) if _is_parquet(path) else _csv_table(path)
     except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error) as error:
         raise CommandError(f"{path} cannot be read: {error}") from error
-    names = {name.strip().lower(): name for name in table}
-    if "facility" not in names and not {"lon", "lat"} <= set(names):
-        raise CommandError(f"{path} needs columns lon and lat, or facility; it has: {list(table)}")
-    count = len(next(iter(table.values()), []))
-
-    def column(name: str) -> list[str]:
-        values: Iterable[Any] = table[names[name]] if name in names else [""] * count
-        return ["" if v is None else str(v).strip() for v in values]
-
-    lons, lats = _numbers(column("lon")), _numbers(column("lat"))
-    if datum != WGS84:
-        lons, lats = to_wgs84(lons, lats, datum)
-    accuracy = _numbers(column("accuracy_m"))
-    ids = column("id") if "id" in names else [str(n + 1) for n in range(count)]
-    return [
-        Row(
-            id=ids[n],
-            lon=None if np.isnan(lons[n]) else float(lons[n]),
-            lat=None if np.isnan(lats[n]) else float(lats[n]),
-            category=category,
-            facility=facility,
-            at=at,
-            accuracy_m=0.0 if np.isnan(accuracy[n]) else float(accuracy[n]),
+    names = {name.strip().lower() for name in table.column_names}
+    if "facility" not in names and not {"lon", "lat"} <= names:
+        raise CommandError(
+            f"{path} needs columns lon and lat, or facility; it has: {table.column_names}"
         )
-        for n, (category, facility, at) in enumerate(
-            zip(column("category"), column("facility"), column("at"), strict=True)
-        )
-    ]
+    return table
 
 
-def _table(path: Path) -> dict[str, list[Any]]:
-    if path.suffix.lower() in {".parquet", ".pq"}:
-        columns: dict[str, list[Any]] = pq.read_table(path).to_pydict()
-        return columns
+def _csv_table(path: Path) -> pa.Table:
+    """A CSV file with every column as words."""
     with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file)
-        header = next(reader, [])
-        rows = [row for row in reader if row]
-    short = next((n for n, row in enumerate(rows, 2) if len(row) != len(header)), None)
-    if short is not None:
-        raise csv.Error(f"line {short} has not the {len(header)} columns of the header")
-    return {name: [row[n] for row in rows] for n, name in enumerate(header)}
+        header = next(csv.reader(file), [])
+    if not header:
+        raise csv.Error("it has no header")
+    words = dict.fromkeys(header, pa.string())
+    return pacsv.read_csv(
+        path,
+        parse_options=pacsv.ParseOptions(newlines_in_values=True),
+        convert_options=pacsv.ConvertOptions(column_types=words, strings_can_be_null=False),
+    )
 
 
-def _numbers(texts: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.array([_number(text) for text in texts], dtype=np.float64)
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in {".parquet", ".pq"}
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text) if text else float("nan")
-    except ValueError:
-        return float("nan")
-
-
-def _records(results: list[Result]) -> Iterator[dict[str, Any]]:
-    for result in results:
-        decision = result.decision
-        yield {
-            "id": result.row.id,
-            "lon": result.lon,
-            "lat": result.lat,
-            "cell": decision.cell or None,
-            "area": decision.areas[-1] if decision.areas else None,
-            "outcome": decision.outcome.value,
-            "responsible": decision.responsible,
-            "custodian": decision.custodian,
-            "rule": int(decision.finding.rule) if decision.finding.rule else None,
-            "margin_m": None if decision.margin_m is None else round(decision.margin_m, 2),
-        }
-
-
-def _write(path: Path, results: list[Result]) -> None:
+def _write(path: Path, answers: pa.Table) -> None:
     """Write the answers as CSV or, by the name's ending, Parquet."""
-    if path.suffix.lower() in {".parquet", ".pq"}:
-        texts = dict.fromkeys(COLUMNS, pa.string())
-        numbers = dict.fromkeys(("lon", "lat", "margin_m"), pa.float64())
-        schema = pa.schema(list((texts | numbers | {"rule": pa.int16()}).items()))
-        pq.write_table(pa.Table.from_pylist(list(_records(results)), schema=schema), path)
-        return
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(_records(results))
+    if _is_parquet(path):
+        pq.write_table(answers, path)
+    else:
+        pacsv.write_csv(answers, path)

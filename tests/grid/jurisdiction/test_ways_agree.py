@@ -1,16 +1,23 @@
 """One question and a batch are answered alike: seeded ground, many places, every field compared."""
 
 import random
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pytest_django import Settings
 from shapely import LineString, Point, box
 
 from grid.areas.models import Level
 from grid.ground.models import City, GroundVersion, always
+from grid.ground.queries import newest_version, token_of
 from grid.jurisdiction.asking import Place, category_of, facility_of, instant_of
+from grid.jurisdiction.batch import Batch
 from grid.jurisdiction.bulk import Bulk, Row
 from grid.jurisdiction.use_cases import decide
+from grid.jurisdiction.whole import keep_newest
 from tests import factories
 from tests.grid.jurisdiction import ground
 
@@ -76,7 +83,7 @@ def version(city: City) -> GroundVersion:
     return version
 
 
-def test_single_and_bulk_agree_in_every_field(version: GroundVersion, city: City) -> None:
+def test_single_bulk_and_columns_agree_in_every_field(version: GroundVersion, city: City) -> None:
     dice = random.Random(7)  # noqa: S311
     now = datetime(2026, 11, 21, tzinfo=UTC)
     rows = []
@@ -99,8 +106,12 @@ def test_single_and_bulk_agree_in_every_field(version: GroundVersion, city: City
         facilities=[r.facility for r in rows if r.facility],
         now=now,
     )
+    asked = pa.table({f.name: [getattr(row, f.name) for row in rows] for f in fields(Row)})
+    batch = Batch(asked, now=now)
+    by_columns = batch.answers().to_pylist()
+    assert not batch.problems
     outcomes = set()
-    for result in bulk.decide(rows, margin=True):
+    for result, columns in zip(bulk.decide(rows, margin=True), by_columns, strict=True):
         row = result.row
         single = decide(
             place=Place(row.lon or 0, row.lat or 0, row.accuracy_m),
@@ -126,4 +137,34 @@ def test_single_and_bulk_agree_in_every_field(version: GroundVersion, city: City
         assert [s.share for s in many.shares] == pytest.approx(
             [s.share for s in single.shares], abs=0.001
         )
+        assert columns == {
+            "id": row.id,
+            "lon": result.lon,
+            "lat": result.lat,
+            "cell": single.cell or None,
+            "area": single.areas[-1] if single.areas else None,
+            "outcome": single.outcome,
+            "responsible": single.responsible,
+            "custodian": single.custodian,
+            "rule": single.finding.rule,
+            "margin_m": None,
+        }
     assert len(outcomes) >= 5, "the ground must show most outcomes, or the test shows little"
+
+
+def test_the_newest_ground_is_kept_on_disk_and_older_ones_are_not(
+    version: GroundVersion, city: City, settings: Settings, tmp_path: Path
+) -> None:
+    settings.STATE_DIR = tmp_path
+    place = ground.place(500, 500)
+    asked = pa.table({"lon": [place.lon], "lat": [place.lat], "category": ["lamp"]})
+    fresh = Batch(asked).answers()  # inside a transaction nothing is kept: it may be taken back
+    assert not list(tmp_path.rglob("*.npy"))
+    assert keep_newest() is not None
+    (first,) = [path.parent for path in tmp_path.rglob("rest.json")]
+    assert first.name == token_of(version.number)
+    assert Batch(asked).answers() == fresh
+    factories.version()
+    keep_newest()
+    (second,) = [path.parent for path in tmp_path.rglob("rest.json")]
+    assert second.name == token_of(newest_version())

@@ -1,0 +1,60 @@
+"""The whole ground of a version, indexed: from disk where it is kept, else built."""
+
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from grid.catalogue.models import Category
+from grid.ground.queries import newest_version, the_city, token_of
+from grid.jurisdiction.index.ground import IndexedGround
+from grid.jurisdiction.index.store import forget_others, is_kept, load, one_at_a_time, save
+from grid.jurisdiction.queries import lineage_of, read_slice
+
+
+def whole_ground(version: int | None = None) -> IndexedGround:
+    """The ground known at a version (None: the newest), ready for columns of questions.
+
+    The newest is kept on disk, once it is committed: inside a transaction it may yet be taken back.
+    """
+    number = newest_version() if version is None else version
+    folder = _folder(token_of(number))
+    if is_kept(folder):
+        with suppress(FileNotFoundError):  # thrown away just now: build it
+            return _loaded(folder)
+    if connection.in_atomic_block or number == 0 or number != newest_version():
+        return _built(number)
+    return keep_newest() or _built(number)
+
+
+def keep_newest() -> IndexedGround | None:
+    """Index the newest version on disk, unless it is, and forget all others; None before the first."""
+    number = newest_version()
+    if number == 0:
+        return None
+    folder = _folder(token_of(number))
+    with one_at_a_time(folder):
+        if not is_kept(folder):
+            save(_built(number), folder)
+            forget_others(folder)
+        return _loaded(folder)
+
+
+def _built(version: int) -> IndexedGround:
+    asked = list(Category.objects.values_list("pk", flat=True))
+    return IndexedGround.of(
+        read_slice(the_city(), version=version, lineage=lineage_of(asked, version))
+    )
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path) -> IndexedGround:
+    return load(folder)
+
+
+def _folder(token: str) -> Path:
+    """One folder a database, so that two may share the place where state is kept."""
+    name = str(connection.settings_dict["NAME"])
+    return Path(settings.STATE_DIR) / "ground" / name / (token or "none")
