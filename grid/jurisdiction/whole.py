@@ -7,11 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from grid.catalogue.models import Category
-from grid.ground.queries import newest_version, the_city, token_of
+from grid.ground.queries import newest_version, token_of
 from grid.jurisdiction.index.ground import IndexedGround
 from grid.jurisdiction.index.store import forget_others, is_kept, load, one_at_a_time, save
-from grid.jurisdiction.queries import lineage_of, read_slice
+from grid.jurisdiction.queries import read_slice
+from grid.jurisdiction.reference import reference_at
 
 
 def whole_ground(version: int | None = None) -> IndexedGround:
@@ -43,10 +43,8 @@ def keep_newest() -> IndexedGround | None:
 
 
 def _built(version: int) -> IndexedGround:
-    asked = list(Category.objects.values_list("pk", flat=True))
-    return IndexedGround.of(
-        read_slice(the_city(), version=version, lineage=lineage_of(asked, version))
-    )
+    reference = reference_at(version)
+    return IndexedGround.of(read_slice(reference, categories=reference.categories.values()))
 
 
 @lru_cache(maxsize=1)
