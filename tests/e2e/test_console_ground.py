@@ -144,7 +144,7 @@ def decide(desk: Page, number: str, act: str, reason: str) -> None:
     if reason:
         desk.fill(f"[data-form={act}] textarea", reason)
     desk.click(f"[data-form={act}] [data-confirm]")
-    expect(desk.locator("article.case")).to_be_visible()
+    expect(desk.locator(f"[data-form={act}]")).to_have_count(0)
     expect(mark).to_have_count(0)
 
 

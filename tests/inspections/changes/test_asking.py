@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from grid.ground.queries import newest_version
+from grid.organizations.models import Role
 from inspections.changes.use_cases import (
     preview_change_set,
     publish_change_set,
@@ -31,7 +32,7 @@ def test_the_answer_is_the_drafts_and_nothing_has_happened(street: Ward) -> None
     assert answer["responsible"]["code"] == "URBAN"
     assert asked(street, "").json()["responsible"]["code"] == "HOUSING"
     assert newest_version() == before
-    publisher = factories.member("pa", "administrator", street.bodies["centre"])
+    publisher = factories.member("pa", Role.ADMINISTRATOR, street.bodies["centre"])
     preview_change_set(change_set, actor=street.ada)
     publish_change_set(change_set, actor=publisher)
     real = asked(street, "").json()
