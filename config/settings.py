@@ -152,7 +152,9 @@ _session = (
 )
 _options["options"] = f"{_options.get('options', '')} {_session}".strip()
 _options.setdefault("connect_timeout", 10)
-_options.setdefault("prepare_threshold", 0)  # without it nothing is prepared, not even on demand
+# Without it nothing is prepared, not even on demand; with a small one the live hub's statements are,
+# and several commands in one cannot be.
+_options.setdefault("prepare_threshold", 1_000_000)
 # `serve` gives each web process a pool with one connection per thread; commands open their own.
 if _pool := int(os.environ.get("LAMPLIGHTER_POOL", "0")):
     _options["pool"] = {"min_size": 1, "max_size": _pool, "timeout": 5}
