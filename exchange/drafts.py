@@ -1,20 +1,32 @@
 """Loads as items of change sets: kept as a file and options, carried out by the same `load_layer`."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
-from typing import Any
+import glob
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import transaction
 
 from core.errors import Invalid
 from core.models import User
 from exchange.layers.base import Options
-from exchange.layers.registry import LAYERS
+from exchange.layers.registry import LAYERS, layer_named
 from exchange.readers.errors import UnreadableFile
-from exchange.report import Rejected
-from exchange.use_cases import load_layer
+from exchange.report import Rejected, Report
+from exchange.use_cases import NoDrafts, load_layer
 from inspections.changes.appliers import Applied, ItemFile, register_applier
+from inspections.changes.drafts import change_set_named
+from inspections.changes.models import ChangeSet
+from inspections.changes.use_cases import add_item, draft_change_set
+from inspections.changes.what_if import as_if_published
 
 GROUND_LAYERS = [layer.name for layer in LAYERS.values() if layer.of_the_ground]
 REJECTED_KEPT = 1000
+SEVERAL_FILES = {".shp", ".tab", ".mif"}
 _TAKEN = {
     field.name: field
     for field in fields(Options)
@@ -81,6 +93,72 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(
         isinstance(part, str) for pair in value.items() for part in pair
     )
+
+
+def into_change_set(options: Options, number: str) -> bool:
+    """Whether a load goes into a change set: drafts of layers that have no draft editions do, and
+    those of areas, cells and catalogue where a change set is named. Raises NoDrafts."""
+    layer = layer_named(options.layer)
+    if number and not options.draft:
+        raise NoDrafts("--change-set goes with --draft")
+    if options.draft and not layer.of_the_ground:
+        raise NoDrafts(f"{layer.name} have no drafts: they are no part of the ground")
+    return options.draft and (bool(number) or not layer.has_drafts)
+
+
+def draft_load(
+    options: Options,
+    *,
+    actor: User,
+    number: str = "",
+    title: str = "",
+    rejects: Callable[[Iterable[Rejected]], None] = lambda rows: None,
+    progress: Callable[[int | None, int], None] = lambda total, rows: None,
+) -> tuple[ChangeSet | None, Report]:
+    """Put a load into a change set: the one of that number, or a new one with that title.
+
+    Tried first as a dry run on the ground with what stands in the set already, so that it reports as
+    any load does; if rows are refused, nothing is kept unless `keep_good`, and there is no set (None);
+    nor after a dry run.
+    """
+    tried = replace(options, draft=False, dry_run=True)
+    with transaction.atomic():
+        if number:
+            change_set = change_set_named(number, None)
+        else:
+            change_set = draft_change_set(actor=actor, title=title or options.file.name)
+        with as_if_published(change_set.items.order_by("id"), actor=actor):
+            report = load_layer(tried, actor=actor, rejects=rejects, progress=progress)
+        if report.loaded and not options.dry_run:
+            with one_file(options.file) as (name, file):
+                add_item(
+                    change_set,
+                    actor=actor,
+                    layer=options.layer,
+                    filename=name,
+                    file=file,
+                    options=options_of(options),
+                )
+            return change_set, report
+        transaction.set_rollback(True)
+    return None, report
+
+
+@contextmanager
+def one_file(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """A file as one stream with its name; a make of several files, or a folder, as a ZIP of them."""
+    together = path.suffix.lower() in SEVERAL_FILES
+    if not together and path.is_file():
+        with path.open("rb") as file:
+            yield path.name, file
+        return
+    parts = path.parent.glob(f"{glob.escape(path.stem)}.*") if together else path.rglob("*")
+    with tempfile.TemporaryFile() as packed:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for part in sorted(part for part in parts if part.is_file()):
+                archive.write(part, part.name)
+        packed.seek(0)
+        yield f"{path.stem}.zip", packed
 
 
 register_applier(GROUND_LAYERS, apply_load)

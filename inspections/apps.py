@@ -22,4 +22,5 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.changes.faults.workflow")
         import_module("inspections.changes.faults.commands")
         import_module("inspections.changes.workflow")
+        import_module("inspections.changes.drafts")
         import_module("inspections.messages.use_cases")

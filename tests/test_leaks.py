@@ -187,11 +187,10 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "return": argued.returns.get().pk,
         "transfer": argued.transfers.get().pk,
         "dispute": argued.disputes.get().pk,
-        "change_set": preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada),
     }
-    publish_change_set(
-        told["change_set"], actor=factories.member("pi", Role.LEADER, ward.bodies["centre"])
-    )
+    change_set = preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada)
+    told["change_set"] = change_set.number
+    publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
     people = [*ward.people.values(), stranger]
     return {person.username: client_of(person) for person in people}, told

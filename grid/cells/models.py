@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 
 from grid.areas.models import GridEdition
-from grid.ground.constraints import one_at_a_time, place_indexes
+from grid.ground.constraints import one_at_a_time, place_indexes, version_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord
 
 
@@ -33,6 +33,7 @@ class GridCell(GroundRecord):
                 condition=Q(recorded_during__upper_inf=True),
             ),
             *place_indexes("cell_boundary", "boundary"),
+            *version_indexes("cell"),
         ]
 
 

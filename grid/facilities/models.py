@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 
 from grid.catalogue.models import Category, PartyRole
-from grid.ground.constraints import one_at_a_time, place_indexes
+from grid.ground.constraints import one_at_a_time, place_indexes, version_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord, MemberQuerySet
 from grid.organizations.models import Organization
 
@@ -83,6 +83,7 @@ class FacilityRecord(GroundRecord):
                 condition=Q(recorded_during__upper_inf=True),
             ),
             *place_indexes("facility_location", "location"),
+            *version_indexes("facility_record"),
         ]
 
 
@@ -117,7 +118,8 @@ class FacilityParty(GroundRecord):
                 name="party_organization_now",
                 fields=["organization", "role"],
                 condition=Q(recorded_during__upper_inf=True),
-            )
+            ),
+            *version_indexes("party"),
         ]
 
 
@@ -134,3 +136,4 @@ class UpkeepRecord(GroundRecord):
     class Meta:
         db_table = "grid_upkeep"
         constraints = one_at_a_time("upkeep", "facility", "role", "organization")
+        indexes = version_indexes("upkeep")

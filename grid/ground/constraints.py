@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import CheckConstraint, Index, Q
 from django.db.models.constraints import BaseConstraint
@@ -22,6 +23,14 @@ def one_at_a_time(name: str, *identity: str) -> list[BaseConstraint]:
             name=f"{name}_ranges",
             condition=Q(valid_during__isempty=False) & Q(recorded_during__isempty=False),
         ),
+    ]
+
+
+def version_indexes(name: str) -> list[Index]:
+    """What became known, or ceased to be, with a ground version: how two versions are compared."""
+    return [
+        Index(RangeStartsWith("recorded_during"), name=f"{name}_since"),
+        Index(RangeEndsWith("recorded_during"), name=f"{name}_until"),
     ]
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from grid.catalogue.models import PartyRole
 from grid.facilities.models import Facility
-from grid.ground.constraints import one_at_a_time
+from grid.ground.constraints import one_at_a_time, version_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord, MemberQuerySet
 from grid.organizations.models import Organization
 
@@ -109,5 +109,6 @@ class HandoverEffect(GroundRecord):
                 name="handover_effect_now",
                 fields=["organization", "role"],
                 condition=Q(recorded_during__upper_inf=True),
-            )
+            ),
+            *version_indexes("handover_effect"),
         ]

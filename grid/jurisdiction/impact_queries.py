@@ -27,68 +27,119 @@ def _shapes(table: str, content: str, where: str = "true") -> str:
     )
 
 
-CHANGES = (
-    "DROP TABLE IF EXISTS impact_shape, impact_thing, impact_duty",
-    "CREATE TEMPORARY TABLE impact_shape ON COMMIT DROP AS SELECT ST_Buffer(shape, "
-    f"{_SEAM_DEG}, 1) AS shape FROM ("
-    + " UNION ALL ".join(
-        (
-            _shapes(
-                "grid_ownership_area",
-                "r.code, r.kind, r.organization_id, r.role, r.categories, r.document = '', "
-                "lower(r.valid_during)",
-            ),
-            _shapes(
-                "grid_precedent",
-                "r.code, r.organization_id, r.role, r.categories, lower(r.valid_during)",
-            ),
-            _shapes("grid_area", "r.code, r.level"),
-            _shapes(
-                "grid_cell",
-                "r.code",
-                "NOT EXISTS (SELECT FROM grid_city WHERE boundary IS NOT NULL)",
-            ),
-        )
+# Bodies that verdicts know otherwise, and those whose answers pass through them: what stands under
+# them, and what they succeed.
+_BODIES = f"""
+    CREATE TEMPORARY TABLE impact_body ON COMMIT DROP AS
+    WITH RECURSIVE changed(organization_id) AS (
+        SELECT r.organization_id FROM grid_organization_record r WHERE {_DIFFERS}
+        {
+    _ON_ONE_SIDE.format(
+        content="r.organization_id, r.kind, r.parent_id, r.successor_id, "
+        "r.successor_from, r.area_code, r.contact"
     )
-    + ") AS changed",
-    "CREATE INDEX ON impact_shape USING gist (shape)",
-    "ANALYZE impact_shape",
-    f"""
+}
+        UNION
+        SELECT r.organization_id FROM changed JOIN grid_organization_record r
+          ON changed.organization_id IN (r.parent_id, r.successor_id)
+        WHERE upper_inf(r.recorded_during)
+    ) SELECT DISTINCT organization_id FROM changed"""
+_OF_BODIES = (
+    "SELECT r.boundary AS shape FROM {table} r JOIN impact_body USING (organization_id) "
+    "WHERE upper_inf(r.recorded_during)"
+)
+# The subdistrict's body makes safe what has no other custodian.
+_OF_SUBDISTRICTS = """
+    SELECT r.boundary AS shape FROM grid_organization_record AS body
+    JOIN impact_body USING (organization_id)
+    JOIN grid_area r ON r.code = body.area_code AND upper_inf(r.recorded_during)
+    WHERE body.kind = 'subdistrict' AND body.area_code <> '' AND r.boundary IS NOT NULL"""
+_GROUND = (
+    _shapes(
+        "grid_ownership_area",
+        "r.code, r.kind, r.organization_id, r.role, r.categories, r.document = '', "
+        "lower(r.valid_during)",
+    ),
+    _shapes(
+        "grid_precedent",
+        "r.code, r.organization_id, r.role, r.categories, lower(r.valid_during)",
+    ),
+    _shapes("grid_area", "r.code, r.level"),
+    _shapes("grid_cell", "r.code", "NOT EXISTS (SELECT FROM grid_city WHERE boundary IS NOT NULL)"),
+    _OF_BODIES.format(table="grid_ownership_area"),
+    _OF_BODIES.format(table="grid_precedent"),
+    _OF_SUBDISTRICTS,
+)
+_SHAPES = (
+    f"CREATE TEMPORARY TABLE impact_shape ON COMMIT DROP AS SELECT ST_Buffer(shape, {_SEAM_DEG}, 1) "
+    f"AS shape FROM ({' UNION ALL '.join(_GROUND)}) AS changed"
+)
+_DUTIES = f"""
     CREATE TEMPORARY TABLE impact_duty ON COMMIT DROP AS
-    WITH RECURSIVE changed(category_id, area_code) AS (
+    WITH RECURSIVE duty AS (
         SELECT r.category_id, r.area_code FROM grid_duty r WHERE {_DIFFERS} AND {_NOW}
         {
-        _ON_ONE_SIDE.format(
-            content="r.category_id, r.area_code, r.scenario, r.role, "
-            "r.organization_id, r.supervisor_id, r.custodian_id"
-        )
-    }
+    _ON_ONE_SIDE.format(
+        content="r.category_id, r.area_code, r.scenario, r.role, "
+        "r.organization_id, r.supervisor_id, r.custodian_id"
+    )
+}
+    ), changed(category_id, area_code) AS (
+        SELECT category_id, area_code FROM duty
         UNION
-        SELECT below.id, changed.area_code FROM changed
-        JOIN grid_category AS below ON below.parent_id = changed.category_id
-    ) SELECT DISTINCT category_id, area_code FROM changed""",
-    f"""
+        SELECT r.category_id, r.area_code FROM grid_duty r JOIN impact_body AS body
+          ON body.organization_id IN (r.organization_id, r.supervisor_id, r.custodian_id)
+        WHERE upper_inf(r.recorded_during)
+        UNION
+        SELECT category_id, '' FROM (
+            SELECT r.category_id FROM grid_category_record r WHERE {_DIFFERS}
+            {_ON_ONE_SIDE.format(content="r.category_id, r.parent_id")}) AS placed
+    ), family(category_id, area_code) AS (
+        SELECT category_id, area_code FROM changed
+        UNION
+        SELECT below.category_id, family.area_code FROM family
+        JOIN grid_category_record AS below
+          ON below.parent_id = family.category_id AND upper_inf(below.recorded_during)
+    ) SELECT DISTINCT category_id, area_code FROM family"""
+_THINGS = f"""
     CREATE TEMPORARY TABLE impact_thing ON COMMIT DROP AS
     WITH RECURSIVE changed(facility_id) AS (
         SELECT r.facility_id FROM grid_facility_record r WHERE {_DIFFERS}
         UNION SELECT r.facility_id FROM grid_facility_party r WHERE {_DIFFERS}
         UNION SELECT r.facility_id FROM grid_upkeep r WHERE {_DIFFERS}
         UNION SELECT r.facility_id FROM grid_handover_effect r WHERE {_DIFFERS}
+        UNION SELECT r.facility_id FROM impact_body JOIN grid_facility_party r
+          USING (organization_id) WHERE upper_inf(r.recorded_during)
+        UNION SELECT r.facility_id FROM impact_body JOIN grid_upkeep r
+          USING (organization_id) WHERE upper_inf(r.recorded_during)
+        UNION SELECT r.facility_id FROM impact_body JOIN grid_handover_effect r
+          USING (organization_id) WHERE upper_inf(r.recorded_during)
     ), family(facility_id) AS (
         SELECT facility_id FROM changed
         UNION  -- what hangs on a thing may speak by its record: a lamp by its circuit's
         SELECT r.facility_id FROM family JOIN grid_facility_record r
           ON r.parent_id = family.facility_id AND upper_inf(r.recorded_during)
-    ) SELECT facility_id FROM family""",
-    "ALTER TABLE impact_thing ADD PRIMARY KEY (facility_id)",
-    """
+    ) SELECT facility_id FROM family"""
+_THINGS_OF_DUTIES = """
     INSERT INTO impact_thing
     SELECT r.facility_id FROM impact_duty AS duty
     JOIN grid_facility_record r ON r.category_id = duty.category_id AND upper_inf(r.recorded_during)
     WHERE duty.area_code = '' OR EXISTS (
         SELECT FROM grid_area AS area WHERE area.code = duty.area_code
            AND upper_inf(area.recorded_during) AND ST_Intersects(area.boundary, r.location))
-    ON CONFLICT DO NOTHING""",
+    ON CONFLICT DO NOTHING"""
+
+CHANGES = (
+    "DROP TABLE IF EXISTS impact_body, impact_shape, impact_thing, impact_duty",
+    _BODIES,
+    "ANALYZE impact_body",
+    _SHAPES,
+    "CREATE INDEX ON impact_shape USING gist (shape)",
+    "ANALYZE impact_shape",
+    _DUTIES,
+    _THINGS,
+    "ALTER TABLE impact_thing ADD PRIMARY KEY (facility_id)",
+    _THINGS_OF_DUTIES,
     "ANALYZE impact_thing",
 )
 CANDIDATES = """

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api import person_of
 from core.errors import Invalid, NotPermitted
 from core.models import User
 from grid.ground.datums import parse_datum, to_wgs84
@@ -22,6 +23,7 @@ from grid.jurisdiction.asking import (
     path_of,
     role_of,
 )
+from grid.jurisdiction.drafts import under_draft
 from grid.jurisdiction.serializers import AnswerSerializer
 from grid.jurisdiction.use_cases import decide
 from grid.organizations.permissions import is_member
@@ -57,6 +59,7 @@ class JurisdictionView(APIView):
             OpenApiParameter("path", str, description="a line or polygon, as WKT or GeoJSON"),
             OpenApiParameter("at", str, description="date or datetime, city time if naive"),
             OpenApiParameter("as_known_at", str, description="as the ground was known then"),
+            OpenApiParameter("change_set", str, description="under this draft, by its number"),
         ],
         responses=AnswerSerializer,
     )
@@ -64,7 +67,16 @@ class JurisdictionView(APIView):
         """The answer of DESIGN's contract; 400 names what is wrong with the question."""
         given = {name: str(value) for name, value in request.query_params.items()}
         given.pop("format", None)
-        return Response(ask(request.user, given).as_json())
+        draft = given.pop("change_set", "").strip()
+        if not draft:
+            return Response(ask(request.user, given).as_json())
+        if given.get("as_known_at", "").strip():
+            raise Invalid(
+                "ask either under a change set or as the ground was known then, not both",
+                zh="change_set 与 as_known_at 不能同时使用。",
+            )
+        with under_draft(draft, person_of(request)):
+            return Response(ask(request.user, given).as_json())
 
 
 def ask(user: User | AnonymousUser, given: Mapping[str, str]) -> Answer:

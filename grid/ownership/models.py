@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 
 from grid.catalogue.models import PartyRole
-from grid.ground.constraints import one_at_a_time, place_indexes
+from grid.ground.constraints import one_at_a_time, place_indexes, version_indexes
 from grid.ground.models import GroundQuerySet, GroundRecord
 from grid.organizations.models import Organization
 
@@ -55,4 +55,5 @@ class OwnershipArea(GroundRecord):
                 condition=Q(recorded_during__upper_inf=True),
             ),
             *place_indexes("ownership_boundary", "boundary"),
+            *version_indexes("ownership"),
         ]

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from core.errors import DomainError
 from core.models import User
 from exchange.columns import pairs
+from exchange.drafts import draft_load, into_change_set
 from exchange.layers.base import Options
 from exchange.layers.registry import LAYERS
 from exchange.readers.errors import UnreadableFile
@@ -25,7 +26,8 @@ FLAGS = {
     "create-organizations": "found a body for every unknown name",
     "create-categories": "make a category for every unknown name",
     "repair": "mend self-crossing polygons, and list them",
-    "draft": "leave the edition unpublished",
+    "draft": "put it into a change set, to be published by a second person; areas, cells and "
+    "catalogue without --change-set: leave the edition unpublished",
     "accept-faults": "publish areas and cells with coverage faults",
     "dry-run": "report as if, and change nothing",
     "keep-good": "load the good rows even if others are rejected",
@@ -51,6 +53,10 @@ class Command(BaseCommand):
         )  # fmt: skip
         parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE,…")
         parser.add_argument("--scheme", choices=["gb30428", "gb47678", "local"], default="local")
+        parser.add_argument(
+            "--change-set", default="", metavar="NUMBER", help="with --draft: into this one"
+        )
+        parser.add_argument("--title", default="", help="with --draft: of a new change set")
         parser.add_argument("--rejects", type=Path, metavar="FILE.csv")
         parser.add_argument("--actor", default="operator", help="who is recorded as loading")
         for flag, words in FLAGS.items():
@@ -72,9 +78,19 @@ class Command(BaseCommand):
                 def rejects(rows: Iterable[Rejected]) -> None:
                     write_rejects(rows, self.stderr.write, options.rejects)
 
-                report = load_layer(
-                    options, actor=_operator(given["actor"]), rejects=rejects, progress=progress
-                )
+                actor = _operator(given["actor"])
+                if into_change_set(options, given["change_set"]):
+                    change_set, report = draft_load(
+                        options,
+                        actor=actor,
+                        number=given["change_set"],
+                        title=given["title"],
+                        rejects=rejects,
+                        progress=progress,
+                    )
+                else:
+                    change_set = None
+                    report = load_layer(options, actor=actor, rejects=rejects, progress=progress)
         except CoverageFaults as error:
             for item in error.details["items"]:
                 self.stderr.write(
@@ -86,8 +102,18 @@ class Command(BaseCommand):
         except (UnreadableFile, DomainError) as error:
             raise CommandError(error.message, returncode=2) from error
         if given["json"]:
-            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
+            told = report.as_json()
+            if change_set is not None:
+                told["change_set"] = change_set.number
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
         self._tell(report, options)
+        if change_set is not None:
+            self.stderr.write(
+                f"kept in change set {change_set.number} ({change_set.title}); see what it moves and "
+                "have a second person publish it in the console"
+            )
+            if not given["json"]:
+                self.stdout.write(change_set.number)
         if report.rejected:
             sys.exit(1)
 

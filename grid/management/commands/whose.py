@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from grid.jurisdiction.asking import (
     role_of,
 )
 from grid.jurisdiction.batch import Batch
+from grid.jurisdiction.drafts import under_draft
 from grid.jurisdiction.use_cases import decide
 
 
@@ -49,6 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--path", default="", metavar="WKT", help="a line or polygon (WKT)")
         parser.add_argument("--at", default="", metavar="DATE")
         parser.add_argument("--as-known-at", default="", metavar="DATETIME")
+        parser.add_argument("--draft", default="", metavar="NUMBER", help="under this change set")
         parser.add_argument("--margin", action="store_true", help="measure margins of a batch too")
         parser.add_argument("--json", action="store_true")
         parser.add_argument("--batch", metavar="IN", help="CSV or Parquet with id, lon, lat, …")
@@ -63,10 +66,14 @@ class Command(BaseCommand):
                 if options["as_known_at"]
                 else None
             )
-            if options["batch"]:
-                self._batch(options, datum, version)
-            else:
-                self._single(options, datum, version)
+            if options["draft"] and options["as_known_at"]:
+                raise CommandError("--draft and --as-known-at do not go together")
+            draft = under_draft(options["draft"], None) if options["draft"] else nullcontext()
+            with draft:
+                if options["batch"]:
+                    self._batch(options, datum, version)
+                else:
+                    self._single(options, datum, version)
         except DomainError as error:
             raise CommandError(error.message) from error
 
