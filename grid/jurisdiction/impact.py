@@ -26,8 +26,8 @@ from grid.jurisdiction.reference import reference_at
 from grid.jurisdiction.rules import Outcome
 
 CHUNK = 2_000
-WINDOW_DEG = 0.02  # about 2 km: a chunk is cut where it would grow wider
-AROUND_DEG = 0.0005  # read around a window, far beyond a seam
+WINDOW_DEG = 0.003  # some 300 m: a chunk is cut where it would grow wider
+AROUND_DEG = 1e-6  # read around a window: a seam's width
 
 
 @dataclass(frozen=True, slots=True)
