@@ -103,7 +103,8 @@ def _decide(reference: Reference, question: Question, *, newest: bool) -> tuple[
         slice_ = _window(reference, question, first, newest=newest)
         parts = parts_of(slice_, question, path)
         if parts and path is not None and not question.facility:
-            question = _put_at(question, parts[0], srid)
+            inside = [part for part in parts if part.outcome != Outcome.OUTSIDE]
+            question = _put_at(question, (inside or parts)[0], srid)
         decision = replace(decide_on(slice_, [question])[0], parts=parts)
         if path is not None:
             decision = with_districts(slice_, question, decision, path)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.db import connection, models
 from django.db.models import Q, QuerySet
+from shapely import from_wkb
+from shapely.geometry.base import BaseGeometry
 
 from core.audit import subject_of
 from core.models import AuditEntry
@@ -20,6 +22,7 @@ from grid.evidence.queries import Subject, evidence_of, taken_instant
 from grid.evidence.score import CLOCK_SLACK
 from grid.evidence.use_cases import Expectation, assess_again
 from grid.ground.queries import the_city
+from grid.jurisdiction.asking import Place
 from grid.organizations.models import Organization
 from inspections.cases.limits import asks_verification
 from inspections.cases.models import (
@@ -50,7 +53,7 @@ def next_number(now: datetime) -> str:
 
 
 def spot_of(case: Case) -> Point:
-    """The one point by which a case is judged: a line stands for its middle."""
+    """The one point that stands for a case: of a line its middle."""
     place: Any = case.place
     spot: Point = place
     if place.geom_type == "LineString":
@@ -58,6 +61,27 @@ def spot_of(case: Case) -> Point:
     elif place.geom_type != "Point":
         spot = place.point_on_surface
     return spot
+
+
+class Where(TypedDict):
+    """Where a question about a case is asked."""
+
+    place: Place | None
+    path: BaseGeometry | None
+
+
+def where_of(case: Case) -> Where:
+    """Where it is asked who answers for a case.
+
+    Of a line that is along all of it, so that the answer has parts; its headline is that of the thing
+    named, else of the largest part.
+    """
+    place: Any = case.place
+    spot = spot_of(case)
+    there = Place(spot.x, spot.y, case.accuracy_m or 0.0)
+    if place.geom_type == "Point":
+        return Where(place=there, path=None)
+    return Where(place=there if case.facility else None, path=from_wkb(bytes(place.wkb)))
 
 
 def zone_of(area_codes: Sequence[str]) -> str:

@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db import connection
 
 from grid.jurisdiction.answers import Answer
-from grid.jurisdiction.asking import Place
 from grid.jurisdiction.impact import Held, held_by
 from grid.jurisdiction.use_cases import decide
 from inspections.cases.models import OPEN_STATES, Case
-from inspections.cases.queries import spot_of
+from inspections.cases.queries import where_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,8 @@ def moved_cases(before: int, after: int, at: datetime) -> Iterator[MovedCase]:
 
 
 def _asked_again(case: Case, version: int, at: datetime) -> Answer:
-    spot = spot_of(case)
     return decide(
-        place=Place(spot.x, spot.y, case.accuracy_m or 0.0),
+        **where_of(case),
         category=case.category,
         facility=case.facility,
         scenario=case.scenario,

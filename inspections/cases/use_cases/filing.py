@@ -14,7 +14,6 @@ from core.workflow import perform
 from grid.catalogue.models import Category, DutyLimit, Urgency
 from grid.facilities.models import Facility
 from grid.jurisdiction.answers import Answer
-from grid.jurisdiction.asking import Place
 from grid.jurisdiction.models import Outcome, Verdict
 from grid.jurisdiction.use_cases import decide, store_verdict
 from inspections.calendar.queries import deadline_for, work_calendar
@@ -25,7 +24,7 @@ from inspections.cases.queries import (
     edition_in_force,
     limit_for,
     next_number,
-    spot_of,
+    where_of,
     zone_of,
 )
 from inspections.cases.use_cases.moving import followed, latest, move
@@ -63,7 +62,7 @@ def open_case(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NO
         reported_at=request.reported_at,
         opened_at=now,
     )
-    answer = decide(place=_place_of(case), category=case.category, facility=case.facility, at=now)
+    answer = decide(**where_of(case), category=case.category, facility=case.facility, at=now)
     told = _inside(answer)
     case.cell_code, case.area_codes = told["cell"] or "", told["areas"]
     case.zone = zone_of(told["areas"])
@@ -209,7 +208,7 @@ def move_pin(
         case = latest(case)
         case.place, case.accuracy_m = place, accuracy_m
         answer = decide(
-            place=_place_of(case),
+            **where_of(case),
             category=case.category,
             facility=case.facility,
             scenario=case.scenario,
@@ -255,8 +254,9 @@ def _filed(
     """The verdict on a case about to be filed, and what filing changes."""
     if category is None:
         raise CategoryNeeded
+    case.facility = facility
     answer = decide(
-        place=_place_of(case), category=category, facility=facility, scenario=scenario, at=now
+        **where_of(case), category=category, facility=facility, scenario=scenario, at=now
     )
     told, duty, calendar = _inside(answer), answer.duty(), work_calendar()
     zone = zone_of(told["areas"])
@@ -310,8 +310,3 @@ def _file_by(case: Case, limit: DutyLimit | None) -> datetime | None:
 
 def _keep(case: Case, verdict: Verdict, act: str, now: datetime) -> None:
     CaseVerdict.objects.create(case=case, verdict=verdict, act=act, given_at=now)
-
-
-def _place_of(case: Case) -> Place:
-    spot = spot_of(case)
-    return Place(spot.x, spot.y, case.accuracy_m or 0.0)

@@ -43,7 +43,8 @@ def dispatch_case(
 ) -> Case:
     """Send it (派遣) to the body the verdict names, or with a reason to another.
 
-    Of a contested case the custodian leads and the bodies between whom it stands are co-receivers.
+    Of a contested case the custodian leads and the bodies between whom it stands are co-receivers; along
+    a line the bodies of its other parts are.
     Raises NoReceiver when the verdict names nobody and no body is given: it stays at the desk.
     """
     return _send(case, "dispatch", actor, to, assists, reason, base_version)
@@ -168,10 +169,17 @@ def _lead(
 
 
 def _rivals(told: dict[str, Any]) -> set[str]:
-    """The bodies between whom a contested case stands: those whose claims speak."""
-    if told.get("outcome") != Outcome.CONTESTED:
-        return set()
-    return {claim["organization"]["code"] for claim in told["claims"] if claim["speaks"]}
+    """The co-receivers: the bodies between whom a contested case stands, and those of a line's parts."""
+    named = {(told.get(who) or {}).get("code") for who in ("responsible", "dispatch_to")}
+    rivals = {
+        body["code"]
+        for part in told.get("parts", [])
+        for body in (part["responsible"], *part["between"])
+        if body and body["code"] not in named
+    }
+    if told.get("outcome") == Outcome.CONTESTED:
+        rivals |= {claim["organization"]["code"] for claim in told["claims"] if claim["speaks"]}
+    return rivals
 
 
 def _clocks(case: Case, now: datetime) -> dict[str, datetime]:

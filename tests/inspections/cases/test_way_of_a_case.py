@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.gis.geos import LineString
 from django.utils import timezone
-from shapely import Point
+from shapely import Point, box
 
 from core.errors import NotPermitted
 from grid.ground.datums import from_wgs84, parse_datum
+from grid.jurisdiction.use_cases import replay
 from grid.organizations.models import Role
 from inspections.cases.models import Assignment, Case
 from inspections.cases.queries import trail_of
@@ -317,7 +318,33 @@ def test_the_same_file_twice_is_one_evidence(ward: Ward) -> None:
     assert prove(ward, case, data=data).pk == prove(ward, case, data=data).pk
 
 
-def test_lines_are_judged_by_their_middle_and_proven_along_them(ward: Ward) -> None:
+@pytest.mark.mission("F4", "F5")
+def test_a_dark_street_is_judged_in_parts_and_sent_to_the_body_of_each(ward: Ward) -> None:
+    """Its larger part leads, the bodies of the others receive it beside."""
+    ground.ownership("west", "HOUSING", box(0, 0, 300, 1000), ward.version, role="maintainer")
+    ground.ownership("east", "URBAN", box(300, 0, 1000, 1000), ward.version, role="maintainer")
+    line = LineString(ward.lonlat(100, 250), ward.lonlat(400, 250), srid=4326)
+    case = file_case(report(ward, place=line, lon=None, lat=None), actor=ward.ada)
+    assert case.verdict is not None
+    told = case.verdict.answer
+    assert [(p["responsible"]["code"], round(p["length_m"])) for p in told["parts"]] == [
+        ("HOUSING", 200),
+        ("URBAN", 100),
+    ]
+    assert replay(case.verdict) == told
+    case = dispatch_case(case, actor=ward.ada)
+    assert assigned(case) == [("URBAN", "assist", True), ("HOUSING", "lead", False)]
+
+
+def test_a_street_of_one_body_has_no_co_receivers(ward: Ward) -> None:
+    line = LineString(ward.lonlat(100, 250), ward.lonlat(400, 250), srid=4326)
+    case = file_case(report(ward, place=line, lon=None, lat=None), actor=ward.ada)
+    case = dispatch_case(case, actor=ward.ada)
+    assert [(kind, co) for _, kind, co in assigned(case) if kind == "lead"] == [("lead", False)]
+    assert not any(co for _, _, co in assigned(case))
+
+
+def test_lines_are_proven_along_them(ward: Ward) -> None:
     line = LineString(ward.lonlat(100, 250), ward.lonlat(400, 250), srid=4326)
     case = report(ward, place=line, lon=None, lat=None)
     case = file_case(case, actor=ward.ada)
