@@ -321,17 +321,23 @@ class Layer:
     def covering(self, points: Shapes, at: Floats) -> tuple[Ints, Ints]:
         """Pairs (point number, row number) of rows that cover a point at its instant.
 
-        On an edge (within 1 mm) both sides cover it. Where nothing does, and two or more lie within
-        5 cm, it is in a hair-line gap: the nearest covers it (and all that is as near, to 1 mm).
+        On an edge (within 1 mm) both sides cover it. Where nothing does, and rows on both sides of it
+        leave less than 5 cm between them, it is in a hair-line gap: the nearest covers it (and all that
+        is as near, to 1 mm). Beside an edge that two rows share (a boundary drawn twice) is no gap.
         """
         point, row = self.tree.query(points, "dwithin", distance=ON_EDGE_M)
         point, row = self._in_force(point, row, at, local=True)
         missing = np.setdiff1d(np.arange(len(points)), point)
         near_point, near_row, distance = self._near_seams(points, missing, at)
-        nearest = np.full(len(points), np.inf)
-        np.minimum.at(nearest, near_point, distance)
-        around = np.bincount(near_point, minlength=len(points))
-        near = (distance <= nearest[near_point] + ON_EDGE_M) & (around[near_point] > 1)
+        order = np.lexsort((distance, near_point))
+        near_point, near_row, distance = near_point[order], near_row[order], distance[order]
+        first = np.searchsorted(near_point, near_point)  # of each point its nearest row
+        away = self._ways(points[near_point], near_row)
+        opposite = (away * away[first]).sum(axis=1) < 0
+        across = opposite & (distance + distance[first] <= SEAM_M)
+        in_gap = np.zeros(len(points), dtype=np.bool_)
+        in_gap[near_point[across]] = True
+        near = (distance <= distance[first] + ON_EDGE_M) & in_gap[near_point]
         point = np.concatenate([point, near_point[near]])
         return point, self.numbers[np.concatenate([row, near_row[near]])]
 
@@ -353,6 +359,15 @@ class Layer:
                 best[int(p)] = rank
                 found[p] = r
         return np.where(found >= 0, self.numbers[found], -1) if len(self.numbers) else found
+
+    def _ways(self, points: Shapes, rows: Ints) -> Floats:
+        """The way (east, north) from each point to the nearest place of its row."""
+        if not len(points):
+            return np.empty((0, 2))
+        lines = shapely.shortest_line(points, self.tree.geometries[rows])
+        ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)
+        ways: Floats = ends[:, 1] - ends[:, 0]
+        return ways
 
     def _near_seams(self, points: Shapes, missing: Ints, at: Floats) -> tuple[Ints, Ints, Floats]:
         """Points of these that lie within 5 cm of a row: (point, row, distance)."""

@@ -319,6 +319,10 @@ def test_in_a_hair_line_gap_the_nearest_area_answers(version: GroundVersion) -> 
     assert told(decide(place=ground.place(900.02, 250)))[0] == "unowned", (
         "no gap: beyond it lies nothing"
     )
+    ground.ownership("c", "C", box(100, 200, 499.99, 300), version)
+    assert told(decide(place=ground.place(300, 300.03)))[0] == "unowned", (
+        "beside a boundary drawn twice is no gap either"
+    )
 
 
 def test_as_known_at_an_earlier_version(version: GroundVersion) -> None:
