@@ -4,6 +4,7 @@ python -m benchmarks.bench_impact [--facilities N] [--areas N]
 """
 
 import argparse
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import django
 from django.db import connection, transaction
 from django.utils import timezone
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from benchmarks.scratch import scratch_database  # noqa: E402 — Django stands first

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from grid.organizations.use_cases import service_user
 from inspections.changes.faults.use_cases import check_work_list
+from inspections.changes.use_cases import redecide_late_cases
 from inspections.intake.limits import forget_uses
 from inspections.intake.use_cases.retention import erase_expired
 from inspections.sync.use_cases import expire_uploads
@@ -32,3 +33,11 @@ def erase_expired_requesters(timestamp: int) -> None:
 def check_ground_nightly(timestamp: int) -> None:
     """Every night: the faults of the ground as a work list."""
     check_work_list()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="redecide_late_cases")
+def redecide_late(timestamp: int) -> None:
+    """Every five minutes: cases that were filed on the former ground while it was changed."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    redecide_late_cases(actor=service_user("publication"), now=now)

@@ -23,10 +23,13 @@ class MovedCase:
     answer: Answer
 
 
-def moved_cases(before: int, after: int, at: datetime) -> Iterator[MovedCase]:
+def moved_cases(
+    before: int, after: int, at: datetime, *, judged_by: int | None = None
+) -> Iterator[MovedCase]:
     """The open, filed cases whose answer at an instant differs; after `find_changes`.
 
-    Their rows are locked, so that what is found stays so to the end of the transaction.
+    Their rows are locked, so that what is found stays so to the end of the transaction. `judged_by`:
+    only those whose verdict rests on that version or an older one.
     """
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, {"states": OPEN_STATES})
@@ -34,9 +37,10 @@ def moved_cases(before: int, after: int, at: datetime) -> Iterator[MovedCase]:
     cases = Case.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "category", "facility", "verdict"
     )
-    for case in cases.filter(pk__in=keys, state__in=OPEN_STATES, verdict__isnull=False).order_by(
-        "pk"
-    ):
+    cases = cases.filter(pk__in=keys, state__in=OPEN_STATES, verdict__isnull=False)
+    if judged_by is not None:
+        cases = cases.filter(verdict__version__lte=judged_by)
+    for case in cases.order_by("pk"):
         was = held_by(_asked_again(case, before, at).decision)
         answer = _asked_again(case, after, at)
         becomes = held_by(answer.decision)

@@ -11,6 +11,7 @@ from inspections.changes.use_cases.publishing import (
     follow_publications,
     preview_change_set,
     publish_change_set,
+    redecide_late_cases,
 )
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "follow_publications",
     "preview_change_set",
     "publish_change_set",
+    "redecide_late_cases",
     "remove_item",
     "withdraw_change_set",
 ]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from grid.organizations.models import Organization
 from inspections.cases.models import Case
 from inspections.cases.use_cases import redecide_case
 from inspections.changes.impact import MovedCase, moved_cases
-from inspections.changes.models import ChangeSet, ImpactKind, ImpactRow
+from inspections.changes.models import ChangeSet, ChangeSetState, ImpactKind, ImpactRow
 from inspections.changes.what_if import as_if_published, carry_out
 from inspections.changes.workflow import ImpactStale, NothingInIt
 
@@ -31,6 +31,8 @@ class Publication:
     change_set: ChangeSet
     cases: Sequence[MovedCase]
 
+
+LATE = timedelta(minutes=30)  # for how long after a publication late cases are looked for
 
 Follower = Callable[[Publication, User], None]
 _FOLLOWERS: list[Follower] = []
@@ -105,6 +107,28 @@ def publish_change_set(
         for follower in _FOLLOWERS:
             follower(publication, actor)
     return change_set
+
+
+def redecide_late_cases(*, actor: User, now: datetime) -> int:
+    """Cases that were being filed on the former ground while a set was published; how many were found.
+
+    A filing does not wait for a publication: its verdict may rest on the version before, and be
+    committed after the publication has looked. Asked again soon after, it is found here.
+    """
+    found = 0
+    lately = ChangeSet.objects.filter(
+        state=ChangeSetState.PUBLISHED, ended_at__gt=now - LATE, published_version__isnull=False
+    )
+    for change_set in lately.order_by("id"):
+        with transaction.atomic():
+            before, after = change_set.impact_on, newest_version()
+            find_changes(before, after, now)
+            for moved in moved_cases(before, after, now, judged_by=before):
+                redecide_case(
+                    moved.case, actor=actor, answer=moved.answer, change_set=change_set.number
+                )
+                found += 1
+    return found
 
 
 def _rows(change_set: ChangeSet, before: int, after: int, at: datetime) -> list[ImpactRow]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from core.errors import DomainError, NotPermitted
 from core.models import AuditEntry, OutboxEvent, User
@@ -21,6 +22,7 @@ from inspections.changes.use_cases import (
     draft_change_set,
     preview_change_set,
     publish_change_set,
+    redecide_late_cases,
     remove_item,
     withdraw_change_set,
 )
@@ -241,6 +243,21 @@ def test_a_case_by_a_changed_thing_nearby_is_found(street: Ward) -> None:
     put(change_set, street.ada, "facilities", csv)
     done = preview_change_set(read(change_set), actor=street.ada)
     assert counts(done) == (1, 1)
+
+
+def test_a_case_filed_on_the_former_ground_meanwhile_is_found_afterwards(street: Ward) -> None:
+    case = case_in(street, "filed")
+    former = case.verdict_id
+    publish_change_set(
+        preview_change_set(drafted(street.ada), actor=street.ada), actor=second(street)
+    )
+    # As if its filing had been committed after the publication had looked.
+    Case.objects.filter(pk=case.pk).update(verdict=former, ground_changed_at=None)
+    now = timezone.now()
+    assert redecide_late_cases(actor=street.ada, now=now) == 1
+    assert redecide_late_cases(actor=street.ada, now=now) == 0
+    case.refresh_from_db()
+    assert case.ground_changed_at is not None
 
 
 def test_the_trail_is_whole_after_previews(street: Ward) -> None:
