@@ -31,6 +31,7 @@ from tests.grid.jurisdiction.index.test_layer import star
 
 Dice = np.random.Generator
 BODIES = ["A", "B", "C", "D", "E"]
+KINDS = ["ownership_area", "ownership_area", "red_line", "precedent", "agreement", "demarcation"]
 ROLES = ["owner", "maintainer", "builder"]
 YEARS = [2023, 2025, 2027]
 SIDE = 400.0
@@ -63,9 +64,9 @@ def grounds(dice: Dice) -> tuple[list[GroundRow], list[shapely.Polygon]]:
             continue
         rows.append(
             GroundRow(
-                kind=pick(dice, ["ownership_area", "ownership_area", "red_line", "precedent"]),
+                kind=pick(dice, KINDS),
                 code=f"G{number}",
-                organization=pick(dice, BODIES),
+                organization=pick(dice, [*BODIES, "U"]),
                 role=pick(dice, [*ROLES, ""]),
                 categories=frozenset(pick(dice, ["", "", "lamp", "light", "road"]).split()),
                 document=pick(dice, ["", "paper"]),
@@ -209,7 +210,7 @@ def asked(dice: Dice, ground: IndexedGround, count: int) -> Questions:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_an_index_from_disk_answers_as_the_one_that_was_written(seed: int) -> None:
     dice = np.random.default_rng(seed)
     built = IndexedGround.of(city(dice))
@@ -236,33 +237,35 @@ def test_an_index_from_disk_answers_as_the_one_that_was_written(seed: int) -> No
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_columns_are_answered_as_each_question_alone(seed: int) -> None:
     dice = np.random.default_rng(seed)
     ground = IndexedGround.of(city(dice))
-    questions = asked(dice, ground, 150)
+    questions = asked(dice, ground, 80)
     decider = Decider(ground)
-    for verdicts in (decider.decide(questions), decider.decide(questions)):
-        for number in range(len(questions)):
-            question = questions.one(number, ground)
-            alone = decide_on(ground.slice, [question])[0]
-            cell, area = verdicts.cell[number], verdicts.area[number]
-            bodies = [
-                ground.body_codes[column[number]] if column[number] >= 0 else None
-                for column in (verdicts.responsible, verdicts.custodian, verdicts.supervisor)
-            ]
-            assert (
-                OUTCOMES[verdicts.outcome[number]],
-                verdicts.rule[number] or None,
-                *bodies,
-                ground.slice.cells[cell].code if cell >= 0 else "",
-                ground.slice.areas[area].code if area >= 0 else "",
-            ) == (
-                alone.outcome,
-                alone.finding.rule,
-                alone.responsible,
-                alone.custodian,
-                alone.supervisor,
-                alone.cell,
-                alone.areas[-1] if alone.areas else "",
-            ), question
+    verdicts = decider.decide(questions)
+    again = decider.decide(questions)  # every pattern is known by now
+    assert all((a == b).all() for a, b in zip(astuple(verdicts), astuple(again), strict=True))
+    for number in range(len(questions)):
+        question = questions.one(number, ground)
+        alone = decide_on(ground.slice, [question])[0]
+        cell, area = verdicts.cell[number], verdicts.area[number]
+        bodies = [
+            ground.body_codes[column[number]] if column[number] >= 0 else None
+            for column in (verdicts.responsible, verdicts.custodian, verdicts.supervisor)
+        ]
+        assert (
+            OUTCOMES[verdicts.outcome[number]],
+            verdicts.rule[number] or None,
+            *bodies,
+            ground.slice.cells[cell].code if cell >= 0 else "",
+            ground.slice.areas[area].code if area >= 0 else "",
+        ) == (
+            alone.outcome,
+            alone.finding.rule,
+            alone.responsible,
+            alone.custodian,
+            alone.supervisor,
+            alone.cell,
+            alone.areas[-1] if alone.areas else "",
+        ), question
