@@ -79,7 +79,7 @@ def decide(
         x=float(x[0]),
         y=float(y[0]),
         at=moment,
-        accuracy_m=place.accuracy_m,
+        accuracy_m=place.accuracy_m if path is None or facility else 0.0,
         category=f"{category.kind}:{category.code}" if category else "",
         facility=facility.code if facility else "",
         scenario=scenario,

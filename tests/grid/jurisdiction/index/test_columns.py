@@ -34,6 +34,7 @@ BODIES = ["A", "B", "C", "D", "E"]
 KINDS = ["ownership_area", "ownership_area", "red_line", "precedent", "agreement", "demarcation"]
 ROLES = ["owner", "maintainer", "builder"]
 YEARS = [2023, 2025, 2027]
+KINDS = ["ownership_area"] * 3 + ["red_line", "precedent", "agreement", "demarcation"]
 SIDE = 400.0
 
 
