@@ -44,9 +44,9 @@ function layers(): LayerSpecification[] {
       filter: ["==", ["geometry-type"], "Point"],
       paint: {
         "circle-color": COLOUR,
-        "circle-radius": ["case", MARKED, 11, 5.5],
+        "circle-radius": ["case", MARKED, 11, 7],
         "circle-stroke-color": ["case", MARKED, "#f2a900", "#ffffff"],
-        "circle-stroke-width": ["case", MARKED, 4, 1.2],
+        "circle-stroke-width": ["case", MARKED, 4, 2],
       },
     },
     {
