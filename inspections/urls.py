@@ -4,7 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
-from inspections.changes.asking import WhatIfView
 from inspections.changes.faults.views import FaultActView, FaultCountView, FaultViewSet
 from inspections.changes.views import (
     ChangeActView,
@@ -63,11 +62,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ImpactFileView.as_view(),
         {"ending": "geojson"},
         name="change-set-impact-geojson",
-    ),
-    path(
-        "change-sets/<str:number>/jurisdiction/",
-        WhatIfView.as_view(),
-        name="change-set-jurisdiction",
     ),
     path("change-sets/<str:number>/<slug:act>/", ChangeActView.as_view(), name="change-set-act"),
     path("notices/<int:pk>/read/", ReadNoticeView.as_view(), name="notice-read"),

@@ -114,11 +114,6 @@ WORK = {
     "change-sets/<number>/impact.geojson": Route(
         "change-sets/{change_set}/impact.geojson?kind=cases", "{number}", OF_THE_CASE
     ),
-    "change-sets/<number>/jurisdiction/": Route(  # for those who draft or publish
-        f"change-sets/{{change_set}}/jurisdiction/?lon={PLACE.x}&lat={PLACE.y}",
-        "outcome",
-        frozenset({"ada", "lu"}),
-    ),
     "change-sets/<number>/items/": Route("change-sets/{change_set}/items/", "-", NOBODY),
     "change-sets/<number>/items/<item>/": Route("change-sets/{change_set}/items/1/", "-", NOBODY),
     "change-sets/<number>/<act>/": Route("change-sets/{change_set}/publish/", "-", NOBODY),

@@ -88,9 +88,7 @@ export async function ask(question: Question): Promise<void> {
   saveLink();
   try {
     const answer = await getJson<Answer>(
-      manner.draft
-        ? `/api/v1/change-sets/${encodeURIComponent(manner.draft)}/jurisdiction/`
-        : "/api/v1/jurisdiction/",
+      "/api/v1/jurisdiction/",
       {
         lon: question.lon,
         lat: question.lat,
@@ -100,6 +98,7 @@ export async function ask(question: Question): Promise<void> {
         at: manner.at,
         as_known_at: manner.knownAt,
         role: manner.role,
+        change_set: manner.draft,
       },
       mine.signal,
     );

@@ -9,7 +9,16 @@ from tests import factories
 
 PASSWORD = "lamplight-4-ada"
 OPEN = ["/", "/login/", "/report/", "/track/", "/track/NOSUCHCODE", "/f/T3", "/nowhere/"]
-MEMBERS = ["/", "/console/", "/owners/", "/owners/#facility=T3", "/inspect/", "/password/"]
+MEMBERS = [
+    "/",
+    "/console/",
+    "/console/#room=changes",
+    "/console/#room=faults",
+    "/owners/",
+    "/owners/#facility=T3",
+    "/inspect/",
+    "/password/",
+]
 ADMINISTRATORS = ["/", "/admin/", "/admin/grid/handover/", "/admin/core/user/"]
 TABS = 12
 
