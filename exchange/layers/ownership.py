@@ -49,6 +49,17 @@ def check(load: Load) -> None:
     if options.generate_codes:
         generate_ownership_codes(load)
     _check_doubles(load)
+    unsigned = rows_of(
+        "SELECT count(*) FROM stage WHERE fault IS NULL AND document IS NULL "
+        "AND basis ~* %(agreement)s AND NOT basis ~* %(demarcation)s",
+        **GROUND_KINDS,
+    )[0][0]
+    if unsigned:
+        load.report.warn(
+            "agreement_without_document",
+            "a border agreement without its paper decides nothing: it counts as an area like others",
+            count=unsigned,
+        )
 
 
 def _check_doubles(load: Load) -> None:

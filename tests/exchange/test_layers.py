@@ -308,6 +308,30 @@ def test_ownership_by_basis_role_and_time(load: Load) -> None:
     assert load("ownership", text).numbers == (0, 0, 4, 0)
 
 
+@pytest.mark.parametrize(
+    ("basis", "kind"),
+    [
+        ("estate red line", "red_line"),
+        ("estate_red_line", "red_line"),
+        ("site", "red_line"),
+        ("real estate deed", "area"),
+        ("agency website", "area"),
+        ("demarcation", "demarcation"),
+        ("供电产权分界点以内为用户资产", "demarcation"),
+        ("界路协议", "agreement"),
+        ("Boundary agreement of 2024", "agreement"),
+        ("land agreement", "area"),
+        ("", "area"),
+    ],
+)
+def test_what_a_piece_of_ground_says_is_what_its_basis_calls_it(
+    load: Load, basis: str, kind: str
+) -> None:
+    done = load("ownership", f"code,organization,basis,wkt\nA,hb,{basis},{wkt(0, 0)}\n")
+    assert owned(OwnershipArea.objects.current()) == [("A", kind, "owner")]
+    assert ("agreement_without_document" in done.warnings) == (kind == "agreement")
+
+
 def test_handovers_pass_roles_on_separate_dates(load: Load) -> None:
     load("facilities", LAMPS)
     text = (
