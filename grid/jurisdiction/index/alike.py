@@ -108,8 +108,11 @@ class Alike:
         band = np.searchsorted(self.ground.turns, spots.at, side="right")
         category, keys = pd.factorize(spots.category)
         mixed = category * (len(self.ground.turns) + 1) + band
+        areas = len(self.ground.slice.areas) + 1
         for level in spots.levels:
-            mixed = mixed * (len(self.ground.slice.areas) + 1) + level + 1
+            if int(mixed.max(initial=0)) * areas >= 1 << 62:  # no two may come to mean the same
+                mixed = pd.factorize(mixed)[0]
+            mixed = mixed * areas + level + 1
         group, groups = pd.factorize(mixed)
         first = np.empty(len(groups), np.int64)
         first[group[::-1]] = np.arange(len(group))[::-1]

@@ -134,13 +134,12 @@ def _claims(slice_: GroundSlice, codes: Sequence[str], things: Sequence[str]) ->
     order = sorted(range(len(parties)), key=lambda k: (parties[k][0], of_party[k]))
     parties, of_party = [parties[k] for k in order], of_party[order]
     hangs = sorted(
-        (thing[row.code], thing[row.parent], *_seconds(row.valid))
-        for row in slice_.facilities
-        if row.parent in thing
+        (thing[row.code], place, thing.get(row.parent, -1), *_seconds(row.valid))
+        for place, row in enumerate(slice_.facilities)
     )
     starts = np.arange(len(things) + 1)
     spans = np.array([_seconds(row.valid) for _, row in parties], np.float64).reshape(-1, 2)
-    above = np.array(hangs, np.float64).reshape(-1, 4)
+    above = np.array(hangs, np.float64).reshape(-1, 5)
     return Claims(
         ground_class=classes,
         ground_body=np.array([number[row.organization] for row in slice_.grounds], np.int64),
@@ -153,9 +152,9 @@ def _claims(slice_: GroundSlice, codes: Sequence[str], things: Sequence[str]) ->
         party_since=np.ascontiguousarray(spans[:, 0]),
         party_until=np.ascontiguousarray(spans[:, 1]),
         parent_first=np.searchsorted(above[:, 0], starts).astype(np.int64),
-        parent=above[:, 1].astype(np.int64),
-        parent_since=np.ascontiguousarray(above[:, 2]),
-        parent_until=np.ascontiguousarray(above[:, 3]),
+        parent=above[:, 2].astype(np.int64),
+        parent_since=np.ascontiguousarray(above[:, 3]),
+        parent_until=np.ascontiguousarray(above[:, 4]),
     )
 
 

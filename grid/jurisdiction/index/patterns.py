@@ -17,7 +17,8 @@ from grid.jurisdiction.rules import NARROWNESS_M2, NARROWNESS_SHARE
 Array = npt.NDArray[Any]
 
 MOST_CLAIMS = 64  # more on one spot: the exact code looks
-TOO_MANY, FULL = -1, -2
+MOST_ABOVE = 6  # things one above the other whose records may speak
+TOO_MANY = -1
 
 
 class Claims(NamedTuple):
@@ -123,7 +124,7 @@ def assign(
     `context` numbers what the catalogue says there, `duty_body` and `band` are per context; `living` is,
     per band of time, the body that acts for each; `facility` is the thing that speaks, or -1. The bodies of
     point i in the order of its pattern stand in `bodies` from `body_first[i]` on. `pattern` is TOO_MANY
-    where there are more claims than MOST_CLAIMS.
+    where there are more claims than MOST_CLAIMS, or things in a row than MOST_ABOVE.
     """
     order = np.empty(MOST_CLAIMS, np.int64)
     days = np.empty(2 * MOST_CLAIMS, np.int64)
@@ -173,7 +174,7 @@ def assign(
             size += 1
         thing, depth = facility[i], 1
         too_many = False
-        while thing >= 0 and depth < 8 and not too_many:
+        while thing >= 0 and depth <= MOST_ABOVE and not too_many:
             for p in range(claims.party_first[thing], claims.party_first[thing + 1]):
                 if size >= 2 * MOST_CLAIMS:
                     too_many = True
@@ -190,8 +191,9 @@ def assign(
             for p in range(claims.parent_first[thing], claims.parent_first[thing + 1]):
                 if claims.parent_since[p] <= moment < claims.parent_until[p]:
                     above = claims.parent[p]
+                    break
             thing, depth = above, depth + 1
-        if too_many:
+        if too_many or thing >= 0:
             pattern[i] = TOO_MANY
             continue
         words[1] |= depth << 8

@@ -37,7 +37,7 @@ from grid.jurisdiction.index.pixels import Pixels, frozen
 from grid.jurisdiction.index.rows import KeptParties, KeptRows, KeptShapes, write_rows
 
 # Counted up whenever what is written, or what it means, changes: older folders are not read.
-FORMAT = 1
+FORMAT = 2
 SHORT = 4096  # bytes that are not worth a mapping
 
 
