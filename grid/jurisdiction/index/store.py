@@ -47,6 +47,8 @@ def save(ground: IndexedGround, folder: Path) -> None:
     making = Path(mkdtemp(prefix="making-", dir=folder.parent))
     try:
         _write(ground, making)
+        if folder.exists() and not is_kept(folder):  # of an older format
+            shutil.rmtree(folder)
         making.rename(folder)
     except OSError:
         shutil.rmtree(making, ignore_errors=True)

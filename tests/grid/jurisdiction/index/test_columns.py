@@ -219,6 +219,7 @@ def test_an_index_from_disk_answers_as_the_one_that_was_written(seed: int) -> No
     with TemporaryDirectory() as place:
         folder = Path(place) / "index" / "token"
         assert not is_kept(folder)
+        (folder / "of an older format").mkdir(parents=True)
         save(built, folder)
         save(built, folder)  # whoever comes second finds it there
         assert is_kept(folder)
