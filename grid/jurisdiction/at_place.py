@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from grid.jurisdiction.claims import demarcations, duty_claims, facility_claims, ground_claims
 from grid.jurisdiction.ground import DutyRow, GroundSlice
 from grid.jurisdiction.question import Decision, Standpoint
-from grid.jurisdiction.rules import Finding, Outcome, Rule, find
+from grid.jurisdiction.rules import Claim, Finding, Outcome, Rule, find
 
 DEFAULT_ROLE = "maintainer"  # the role that answers where no duty names one
 OUTSIDE = Decision(Outcome.OUTSIDE, role="", finding=Finding(Outcome.OUTSIDE))
@@ -15,6 +15,30 @@ def decide_at(
     slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int], grounds: Sequence[int]
 ) -> Decision:
     """The rules applied at one place, for one set of speaking facilities."""
+    finding, claims, beyond, duty, codes, role = _found(slice_, standpoint, areas, grounds)
+    return Decision(
+        outcome=finding.outcome,
+        role=role,
+        category=standpoint.category,
+        areas=codes,
+        finding=finding,
+        claims=tuple(sorted(claims, key=lambda c: (c.rule, c.area_m2, c.organization, repr(c)))),
+        demarcations=beyond,
+        facilities=standpoint.facilities,
+        duty=duty,
+    )
+
+
+def finding_at(
+    slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int], grounds: Sequence[int]
+) -> Finding:
+    """What the rules find there, without writing it out."""
+    return _found(slice_, standpoint, areas, grounds)[0]
+
+
+def _found(
+    slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int], grounds: Sequence[int]
+) -> tuple[Finding, list[Claim], tuple[str, ...], DutyRow | None, tuple[str, ...], str]:
     codes = tuple(slice_.areas[n].code for n in areas)
     duty = duty_for(slice_, standpoint, codes)
     role = standpoint.role or (duty.role if duty else DEFAULT_ROLE)
@@ -30,18 +54,7 @@ def decide_at(
     beyond = demarcations(slice_, standpoint.category, claims, grounds, standpoint.at)
     if beyond:  # past its demarcation point the class of a utility is silent
         claims = [c for c in claims if c.rule != Rule.UTILITY_CLASS]
-    finding = find(claims)
-    return Decision(
-        outcome=finding.outcome,
-        role=role,
-        category=standpoint.category,
-        areas=codes,
-        finding=finding,
-        claims=tuple(sorted(claims, key=lambda c: (c.rule, c.area_m2, c.organization, repr(c)))),
-        demarcations=tuple(beyond),
-        facilities=standpoint.facilities,
-        duty=duty,
-    )
+    return find(claims), claims, tuple(beyond), duty, codes, role
 
 
 def duty_for(slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[str]) -> DutyRow | None:

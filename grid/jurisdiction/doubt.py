@@ -1,6 +1,6 @@
 """How sure an answer is: shares of the accuracy circle, the margin to the next boundary that changes it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,21 +8,30 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from grid.jurisdiction.at_place import OUTSIDE, decide_at
+from grid.jurisdiction.at_place import OUTSIDE, decide_at, finding_at
 from grid.jurisdiction.faces import faces, inner_points, nearest_regions, without_hairlines
 from grid.jurisdiction.ground import SEAM_M, GroundSlice, Shapes
+from grid.jurisdiction.nearest import margin_by_crossing
 from grid.jurisdiction.question import Decision, Question, Share, Standpoint
-from grid.jurisdiction.rules import OWN_RECORD, Outcome, Rule
+from grid.jurisdiction.rules import OWN_RECORD, Finding, Outcome, Rule
 from grid.jurisdiction.speaking import speaking_near
 
 SHARE_STEPS = 10_000
+BEHIND_M, NOT_CUT_M = (
+    2.0,
+    1.0,
+)  # a circle is cut so far behind a boundary; and what it must leave whole
 
 AnswerKey = tuple[str | None, Outcome | None, frozenset[str]]
 
 
 def answer_key(decision: Decision) -> AnswerKey:
     """What makes two answers the same: the body named; without one the outcome and who contests."""
-    finding = decision.finding
+    return key_of(decision.finding)
+
+
+def key_of(finding: Finding) -> AnswerKey:
+    """The same of a finding alone."""
     if finding.organization is not None:
         return finding.organization, None, frozenset()
     return None, finding.outcome, frozenset(c.organization for c in finding.speaking)
@@ -48,7 +57,7 @@ def with_uncertainty(slice_: GroundSlice, question: Question, decision: Decision
     pieces = faces(circle, dividers)
     points = inner_points(pieces)
     named = (question.facility,) if question.facility else ()
-    there = decisions_at(
+    keys = keys_at(
         slice_,
         points,
         [
@@ -62,7 +71,6 @@ def with_uncertainty(slice_: GroundSlice, question: Question, decision: Decision
             for point in points
         ],
     )
-    keys = [answer_key(each) for each in there]
     kept = without_hairlines(pieces, keys)
     areas: dict[AnswerKey, float] = {}
     for piece, key, counts in zip(pieces, keys, kept, strict=True):
@@ -103,16 +111,50 @@ def margin_of(
     if decision.outcome == Outcome.OUTSIDE:
         return None
     centre = Point(question.x, question.y)
-    circle = centre.buffer(radius_m, quad_segs=8)
+    window = centre.buffer(radius_m, quad_segs=8)
     standpoint = Standpoint(
         question.at, decision.category, question.scenario, decision.facilities, question.role
     )
-    dividers = slice_.shapes_within(circle, duty_areas(slice_, decision.category), question.at)
+    dividers, numbers = slice_.dividers_within(
+        window, duty_areas(slice_, decision.category), question.at
+    )
     if not dividers:
         return None
-    pieces = faces(circle, dividers)
-    there = decisions_at(slice_, inner_points(pieces), [standpoint] * len(pieces))
-    keys = [answer_key(each) for each in there]
+    array = np.array(dividers, dtype=object)
+    away = shapely.distance(centre, shapely.boundary(array))
+    here = answer_key(decision)
+    areas = slice_.area_numbers(decision.areas, question.at)
+
+    def changes(grounds: Collection[int]) -> bool:
+        return key_of(finding_at(slice_, standpoint, areas, sorted(grounds))) != here
+
+    margin, reach = margin_by_crossing(centre, array, np.array(numbers), away, changes)
+    if margin is not None:
+        return margin if margin <= radius_m else None
+    # The rest is cut, near boundaries first: what lies beyond need not be. A circle that ends close
+    # behind what was found could cut a wide face to a hair-line.
+    while reach < radius_m:
+        beyond = away[away > reach]
+        nearest = float(beyond.min()) if len(beyond) else radius_m
+        reach = min(max(nearest + BEHIND_M, 2 * reach), radius_m)
+        circle = window if reach == radius_m else centre.buffer(reach, quad_segs=8)
+        found = _nearest_other(slice_, standpoint, decision, centre, circle, array[away < reach])
+        if found is not None and (found <= reach - NOT_CUT_M or reach == radius_m):
+            return found
+    return None
+
+
+def _nearest_other(
+    slice_: GroundSlice,
+    standpoint: Standpoint,
+    decision: Decision,
+    centre: Point,
+    circle: BaseGeometry,
+    dividers: Shapes,
+) -> float | None:
+    """Metres to the nearest face with another answer within a circle, cut along these boundaries."""
+    pieces = faces(circle, list(dividers))
+    keys = keys_at(slice_, inner_points(pieces), [standpoint] * len(pieces))
     here = answer_key(decision)
     margins = [
         float(shapely.distance(centre, piece))
@@ -139,6 +181,24 @@ def decisions_at(
         else OUTSIDE
         for n in range(len(points))
     ]
+
+
+def keys_at(
+    slice_: GroundSlice, points: Shapes, standpoints: Sequence[Standpoint]
+) -> list[AnswerKey]:
+    """What answers at many points, as `answer_key` tells answers apart; alike places asked once."""
+    places = slice_.places_of(points, np.array([s.at.timestamp() for s in standpoints]))
+    known: dict[tuple[Standpoint, tuple[int, ...], tuple[int, ...]], AnswerKey] = {}
+    keys = []
+    for n, standpoint in enumerate(standpoints):
+        if not places.inside[n]:
+            keys.append(answer_key(OUTSIDE))
+            continue
+        place = (standpoint, places.areas[n], places.grounds[n])
+        if place not in known:
+            known[place] = key_of(finding_at(slice_, *place))
+        keys.append(known[place])
+    return keys
 
 
 def duty_areas(slice_: GroundSlice, category: str) -> set[str]:

@@ -163,6 +163,14 @@ class Areas:
         return layers
 
     @cached_property
+    def numbers(self) -> Mapping[str, Sequence[int]]:
+        """Area code → its row numbers (one for each record of it)."""
+        numbers: dict[str, list[int]] = {}
+        for number, row in enumerate(self.rows):
+            numbers.setdefault(row.code, []).append(number)
+        return numbers
+
+    @cached_property
     def layer(self) -> "Layer":
         """All of them in one layer."""
         return Layer(self.rows, self.shapes)
@@ -248,6 +256,11 @@ class GroundSlice:
             grounds=[tuple(sorted(g)) for g in grounds],
         )
 
+    def area_numbers(self, codes: Sequence[str], at: datetime) -> tuple[int, ...]:
+        """Row numbers of areas by their codes, at an instant."""
+        numbers = self._areas.numbers
+        return tuple(n for code in codes for n in numbers[code] if self.areas[n].valid.holds(at))
+
     def facilities_near(
         self, point: BaseGeometry, reach_m: float, at: datetime
     ) -> list[tuple[float, int]]:
@@ -272,18 +285,25 @@ class GroundSlice:
         self, window: BaseGeometry, area_codes: set[str], at: datetime
     ) -> list[BaseGeometry]:
         """Every boundary in the window across which an answer can change."""
-        shapes = [
-            self.ground_shapes[n]
+        return self.dividers_within(window, area_codes, at)[0]
+
+    def dividers_within(
+        self, window: BaseGeometry, area_codes: set[str], at: datetime
+    ) -> tuple[list[BaseGeometry], list[int]]:
+        """The same, with the row number of each that is a ground (-1: an area, or the outline)."""
+        numbers = [
+            int(n)
             for n in self._ground_layer.tree.query(window, "intersects")
             if self.grounds[n].valid.holds(at)
         ]
+        shapes = [self.ground_shapes[n] for n in numbers]
         for n in self._area_layer.tree.query(window, "intersects"):
             area = self.areas[n]
             if area.valid.holds(at) and (area.code in area_codes or self.outline is None):
                 shapes.append(self.area_shapes[n])
         if self.outline is not None and self.outline.intersects(window):
             shapes.append(self.outline)
-        return shapes
+        return shapes, numbers + [-1] * (len(shapes) - len(numbers))
 
     def _inside(
         self, points: Shapes, at: Floats, areas: list[tuple[int, ...]]
