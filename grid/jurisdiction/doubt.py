@@ -133,10 +133,13 @@ def margin_of(
         return margin if margin <= radius_m else None
     # The rest is cut, near boundaries first: what lies beyond need not be. A circle that ends close
     # behind what was found could cut a wide face to a hair-line.
+    cut = 0.0
     while reach < radius_m:
         beyond = away[away > reach]
         nearest = float(beyond.min()) if len(beyond) else radius_m
-        reach = min(max(nearest + BEHIND_M, 2 * reach), radius_m)
+        if cut == 0.0 and nearest >= radius_m:
+            return None
+        reach = cut = min(max(nearest + BEHIND_M, 2 * cut), radius_m)
         circle = window if reach == radius_m else centre.buffer(reach, quad_segs=8)
         found = _nearest_other(slice_, standpoint, decision, centre, circle, array[away < reach])
         if found is not None and (found <= reach - NOT_CUT_M or reach == radius_m):

@@ -367,6 +367,8 @@ class Layer:
         On an edge (within 1 mm) both sides cover it.
         """
         found = np.full(len(points), -1, dtype=np.int64)
+        if not len(self.rows):
+            return found
         point, row = self.tree.query(points, "dwithin", distance=ON_EDGE_M)
         for p, r in zip(*self._in_force(point, row, at, local=True), strict=True):
             if found[p] < 0 or self.rows[r].code < self.rows[found[p]].code:

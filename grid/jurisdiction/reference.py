@@ -54,8 +54,8 @@ _BRANCHES = (
     SELECT 'mapped', to_jsonb(EXISTS (
         SELECT FROM grid_cell r WHERE r.recorded_during @> %(version)s::bigint)), NULL""",
 )
-_NEWEST = "SELECT number, token::text FROM grid_ground_version ORDER BY number DESC LIMIT 1"
-_KNOWN = "SELECT number, token::text FROM grid_ground_version WHERE number = %(version)s::bigint"
+NEWEST = "SELECT number, token::text FROM grid_ground_version ORDER BY number DESC LIMIT 1"
+KNOWN = "SELECT number, token::text FROM grid_ground_version WHERE number = %(version)s::bigint"
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,7 @@ class Reference:
 def reference_at(version: int | None = None) -> Reference:
     """The reference of a ground version, the newest if none is named; raises NoCity."""
     found = (
-        prepared_rows(_NEWEST, {})
-        if version is None
-        else prepared_rows(_KNOWN, {"version": version})
+        prepared_rows(NEWEST, {}) if version is None else prepared_rows(KNOWN, {"version": version})
     )
     if not found:  # nothing was published yet, so there is nothing worth keeping
         return _read(version or 0)

@@ -196,7 +196,7 @@ class History:
         """Ask and keep the answer."""
         dice = self.dice
         lamp = f"L{dice.randrange(LAMPS)}" if dice.random() < 0.4 else ""
-        known = facility_of(lamp) if lamp and Known.facility(lamp) else None
+        known = facility_of(lamp) if lamp else None
         answer = decide(
             place=ground.place(dice.uniform(0, 600), dice.uniform(0, 100), dice.choice([0, 0, 8])),
             category=category_of("lamp") if dice.random() < 0.8 else None,
@@ -213,15 +213,6 @@ class History:
             stored = Verdict.objects.get(pk=verdict.pk)
             assert replay(stored) == stored.answer
             assert version_known_at(asked_at) == (stored.version_id or 0)
-
-
-class Known:
-    """What stands."""
-
-    @staticmethod
-    def facility(code: str) -> bool:
-        """There is such a thing."""
-        return bool(ground.Facility.objects.filter(code=code).exists())
 
 
 EDITS: list[Callable[[History], None]] = [
