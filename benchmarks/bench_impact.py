@@ -54,6 +54,11 @@ def main() -> None:
     asked = options.parse_args()
     with scratch_database():
         with timed(f"lay out {asked.cells} cells and areas, {asked.facilities} facilities"):
+            with connection.cursor() as cursor:  # checked by constraint, a million rows take long
+                cursor.execute(
+                    "ALTER TABLE grid_facility_record DROP CONSTRAINT facility_record_once"
+                )
+                cursor.execute("ALTER TABLE grid_facility_party DROP CONSTRAINT party_once")
             lay_out(asked.cells, asked.cells, asked.facilities)
             with connection.cursor() as cursor:
                 # parties stand above every area: most lamps here have none, as in a new city

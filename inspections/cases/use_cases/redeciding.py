@@ -33,8 +33,10 @@ def redecide_case(case: Case, *, actor: User, answer: Answer, change_set: str) -
     new = _body_of(verdict.answer)
     lead = lead_of(case)
     holds = lead.organization if lead else None
-    mark = dict(UNMARKED)
-    if new != old and (new is None or new != holds):
+    mark: dict[str, Any] = {}  # the same body is named still: what is to be decided stays so
+    if new is not None and new == holds:
+        mark = dict(UNMARKED)
+    elif new != old:
         mark = {
             "ground_changed_at": now,
             "ground_changed_from": case.ground_changed_from or old,

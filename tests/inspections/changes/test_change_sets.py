@@ -11,6 +11,8 @@ from core.models import AuditEntry, OutboxEvent, User
 from grid.ground.models import GroundVersion
 from grid.ground.queries import newest_version
 from grid.jurisdiction.asking import facility_of
+from grid.jurisdiction.impact import find_changes
+from grid.jurisdiction.impact_queries import CANDIDATES, CHANGES
 from grid.jurisdiction.use_cases import decide
 from grid.organizations.models import Role
 from grid.ownership.models import OwnershipArea
@@ -136,6 +138,21 @@ def test_reassigning_by_the_new_verdict_needs_no_body_named(street: Ward) -> Non
     assert sent.assignments.get(kind="lead", ended_at__isnull=True).organization.code == "URBAN"
 
 
+def test_a_second_change_keeps_the_mark_and_one_back_takes_it_away(street: Ward) -> None:
+    case = published_under(street)
+    eli = User.objects.get(username="eli")
+
+    def pass_to(body: str) -> tuple[str | None, str | None]:
+        change_set = drafted(street.ada, organization=body)
+        publish_change_set(preview_change_set(change_set, actor=street.ada), actor=eli)
+        marked = Case.objects.values_list("ground_changed_from__code", "ground_changed_to__code")
+        found: tuple[str | None, str | None] = marked.get(pk=case.pk)
+        return found
+
+    assert pass_to("WATCH") == ("HOUSING", "WATCH")
+    assert pass_to("HOUSING") == (None, None)
+
+
 def test_nobody_publishes_what_they_drafted(street: Ward) -> None:
     eli = second(street)
     change_set = preview_change_set(drafted(street.ada), actor=street.ada)
@@ -258,6 +275,26 @@ def test_a_case_filed_on_the_former_ground_meanwhile_is_found_afterwards(street:
     assert redecide_late_cases(actor=street.ada, now=now) == 0
     case.refresh_from_db()
     assert case.ground_changed_at is not None
+
+
+def test_candidates_are_found_without_reading_all_facilities(street: Ward) -> None:
+    with as_if_published(drafted(street.ada).items.all(), actor=street.ada):
+        after, now = newest_version(), timezone.now()
+        find_changes(after - 1, after, now)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the ward is small
+            given: dict[str, Any] = {"before": after - 1, "after": after, "at": now}
+            cursor.execute(f"EXPLAIN {CANDIDATES}", given)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            for statement in CHANGES:
+                if "CREATE TEMPORARY TABLE" in statement:
+                    asked = statement.partition(" AS")[2].removeprefix(" AS")
+                    cursor.execute(f"EXPLAIN {asked}", given)
+                    plan += "\n".join(line for (line,) in cursor.fetchall())
+    tables = ("facility_record", "facility_party", "upkeep", "handover_effect", "ownership_area")
+    assert [table for table in tables if f"Seq Scan on grid_{table}" in plan] == []
+    assert "facility_record_since" in plan
+    assert "party_until" in plan
 
 
 def test_the_trail_is_whole_after_previews(street: Ward) -> None:
