@@ -29,7 +29,7 @@ Flags = npt.NDArray[np.bool_]
 
 OUTCOMES = tuple(Outcome)
 NUMBER_OF = {outcome: n for n, outcome in enumerate(OUTCOMES)}
-CHUNK = 1 << 18
+CHUNK = 1 << 20  # the more at once, the more of them share what was fetched of memory; about 300 MB
 SLACK_M = 0.1  # an accuracy circle this near to a boundary is looked at exactly
 TILE_M = 200.0  # points are taken tile by tile: what is near in space is near in memory
 
