@@ -35,6 +35,8 @@ export interface Clock {
 
 /** One line of the list. */
 export interface CaseProperties {
+  /** The ground changed, and with it the answer: the desk is to decide. */
+  ground_changed?: { at: string | null; from: Body | null; to: Body | null } | null;
   number: string;
   state: CaseState;
   state_name: string;
@@ -235,8 +237,6 @@ export type StoredVerdict = Answer & { id: number; asked_at: string };
 
 /** A case whole. */
 export interface CaseWhole extends CaseProperties {
-  /** The ground changed, and with it the answer: the desk is to decide. */
-  ground_changed?: { at: string | null; from: Body | null; to: Body | null } | null;
   verdict: StoredVerdict | null;
   verdicts?: GivenVerdict[];
   answer?: string;

@@ -18,6 +18,12 @@ describe("filters", () => {
     expect(narrowing({ ...NO_FILTERS, inView: true }, undefined)["bbox"]).toBeUndefined();
   });
 
+  it("asks for cases under changed ground only when told to", () => {
+    expect(narrowing({ ...NO_FILTERS }, undefined)["ground_changed"]).toBeUndefined();
+    const marked = narrowing({ ...NO_FILTERS, groundChanged: true }, undefined);
+    expect(marked["ground_changed"]).toBe(true);
+  });
+
   it("counts the filters that are set", () => {
     expect(chosen({ ...NO_FILTERS, words: "灯", group: "file" })).toBe(0);
     expect(chosen({ ...NO_FILTERS, category: "0118", urgency: "urgent" })).toBe(2);

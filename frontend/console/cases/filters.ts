@@ -24,6 +24,8 @@ export interface Filters {
   urgency: string;
   outcome: string;
   channel: string;
+  /** Only those whose answer changed with the ground: the desk is to decide. */
+  groundChanged: boolean;
   inView: boolean;
 }
 
@@ -36,6 +38,7 @@ export const NO_FILTERS: Readonly<Filters> = {
   urgency: "",
   outcome: "",
   channel: "",
+  groundChanged: false,
   inView: false,
 };
 
@@ -52,6 +55,7 @@ export function narrowing(filters: Filters, box: Box | undefined): Parameters {
     urgency: filters.urgency,
     outcome: filters.outcome,
     channel: filters.channel,
+    ground_changed: filters.groundChanged || undefined,
     bbox: filters.inView && box ? box.map((degree) => degree.toFixed(6)).join(",") : undefined,
   };
 }
