@@ -62,7 +62,7 @@ def main() -> None:
             lay_out(asked.cells, asked.cells, asked.facilities)
             with connection.cursor() as cursor:
                 # parties stand above every area: most lamps here have none, as in a new city
-                cursor.execute("DELETE FROM grid_facility_party WHERE facility_id %% 10 > 0")
+                cursor.execute("DELETE FROM grid_facility_party WHERE mod(facility_id, 10) > 0")
                 cursor.execute("ANALYZE")
         actor = User.objects.get(username="bench")
         with transaction.atomic():

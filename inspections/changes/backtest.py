@@ -105,6 +105,7 @@ def summary(past: Sequence[Past], names: dict[str, str]) -> dict[str, Any]:
         },
         "detours": {
             "happened": sum(p.first != p.final for p in past),
+            "saved_now": sum(p.first != p.final == p.present for p in past),
             "saved": sum(p.first != p.final == p.draft for p in past),
             "caused": sum(p.first == p.final != p.draft for p in past),
         },

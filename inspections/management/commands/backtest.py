@@ -65,9 +65,9 @@ def in_words(told: dict[str, Any]) -> str:
             for word, way in (("the ground as it is", "present"), ("under the draft", "draft"))
         ),
         f"cases that would be sent elsewhere than now: {told['changed']}",
-        f"cases that went from body to body: {detours['happened']}; the draft names the last body at "
-        f"once in {detours['saved']} of them, and another than the right one in {detours['caused']} "
-        "that went straight",
+        f"cases that went from body to body: {detours['happened']}; the last body is named at once in "
+        f"{detours['saved']} of them under the draft ({detours['saved_now']} by the ground as it is); "
+        f"{detours['caused']} that went straight would not under the draft",
         f"no body named: {told['unnamed']['present']} now, {told['unnamed']['draft']} under the draft",
         "",
         "who gains and who loses work:",

@@ -30,7 +30,7 @@ def test_the_figures_count_what_happened_and_what_would() -> None:
     )
     assert told["agreement"]["present"] == {"cases": 62, "of": 70, "rate": 0.8857}
     assert told["agreement"]["draft"] == {"cases": 68, "of": 70, "rate": 0.9714}
-    assert told["detours"] == {"happened": 8, "saved": 8, "caused": 2}
+    assert told["detours"] == {"happened": 8, "saved_now": 0, "saved": 8, "caused": 2}
     assert [
         (b["name"], b["present"], b["draft"], b["gains"], b["loses"]) for b in told["bodies"]
     ] == [
