@@ -66,6 +66,7 @@ def test_json_has_the_contract_keys(version: GroundVersion) -> None:
             "document": "权属证",
             "valid_from": None,
             "valid_to": None,
+            "via": None,
             "speaks": True,
         }
     ]
