@@ -17,6 +17,8 @@ from grid.jurisdiction.rules import OWN_RECORD, Finding, Outcome, Rule
 from grid.jurisdiction.speaking import speaking_near
 
 SHARE_STEPS = 10_000
+# A thing's own record that no general presumption gainsays (upkeep may be, so it is not among them).
+SETTLED_BY_ITSELF = {Rule.SIGNED_HANDOVER, Rule.PROJECT, Rule.REGISTERED_PARTY}
 BEHIND_M, NOT_CUT_M = (
     2.0,
     1.0,
@@ -118,6 +120,11 @@ def margin_of(
     dividers, numbers = slice_.dividers_within(
         window, duty_areas(slice_, decision.category), question.at
     )
+    speaking = {claim.rule for claim in decision.finding.speaking}
+    if speaking and speaking <= SETTLED_BY_ITSELF:
+        # Its own record decides alone: of all grounds only a ruling's could say otherwise.
+        kept = [i for i, n in enumerate(numbers) if n < 0 or slice_.grounds[n].kind == "precedent"]
+        dividers, numbers = [dividers[i] for i in kept], [numbers[i] for i in kept]
     if not dividers:
         return None
     array = np.array(dividers, dtype=object)
