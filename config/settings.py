@@ -296,6 +296,7 @@ STORAGES: dict[str, Any] = {
     },
 }
 UPLOAD_DIR = STATE_DIR / "uploads"  # blobs on their way in, chunk by chunk
+CHANGE_SET_APPLIERS = "exchange.drafts"  # registers how files are loaded, when it is imported
 MAP_PICTURES = STATE_DIR / "map"  # drawn pictures of the base map: a cache, bounded in size
 
 # For how many days after the report a requester's data are kept, by channel; never erased while a

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from core.errors import Invalid
 from core.models import User
@@ -63,6 +66,8 @@ def register_applier(layers: Collection[str], apply: Apply) -> None:
 
 def apply_item(item: ItemFile, actor: User) -> Applied:
     """Carry an item out, really; raises UnknownLayer."""
+    # Imported when first needed: reading files takes large libraries, which most programs never use.
+    import_module(settings.CHANGE_SET_APPLIERS)
     if item.layer not in _APPLIERS:
         raise UnknownLayer(layer=item.layer, layers=sorted(_APPLIERS))
     return _APPLIERS[item.layer](item, actor)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from core.errors import DomainError
 from grid.ground.datums import Datum, parse_datum, to_wgs84
@@ -25,9 +26,10 @@ from grid.jurisdiction.asking import (
     path_of,
     role_of,
 )
-from grid.jurisdiction.batch import Batch
 from grid.jurisdiction.drafts import under_draft
 from grid.jurisdiction.use_cases import decide
+
+SHOWN_PROBLEMS = 20
 
 
 class Command(BaseCommand):
@@ -103,10 +105,16 @@ class Command(BaseCommand):
     def _batch(self, options: dict[str, Any], datum: Datum, version: int | None) -> None:
         if not options["out"]:
             raise CommandError("--batch needs --out: the file to write the answers to")
-        batch = Batch(_read(Path(options["batch"])), datum=datum, version=version)
+        # Its libraries take a second to load, which one question need not wait for.
+        batch = import_string("grid.jurisdiction.batch.Batch")(
+            _read(Path(options["batch"])), datum=datum, version=version
+        )
         answers = batch.answers(margin=options["margin"])
-        for number, problem in sorted(batch.problems.items()):
+        problems = sorted(batch.problems.items())
+        for number, problem in problems[:SHOWN_PROBLEMS]:
             self.stderr.write(f"{batch.ids[number]}: {problem}")
+        if len(problems) > SHOWN_PROBLEMS:
+            self.stderr.write(f"… and {len(problems) - SHOWN_PROBLEMS} more rows")
         _write(Path(options["out"]), answers)
         told = (
             f"{answers.num_rows} answered, {len(batch.problems)} of them undetermined by bad input"
