@@ -64,9 +64,8 @@ def decide(
     """
     reference = reference_at(version)
     moment = at or timezone.now()
-    if facility is not None:
-        record = record_of(facility, at=moment, version=reference.version)
-        place = position_of(record, place) if record else place
+    record = record_of(facility, at=moment, version=reference.version) if facility else None
+    place = position_of(record, place) if record else place
     if place is None and path is not None:
         on_it = path.point_on_surface()
         place = Place(on_it.x, on_it.y)
@@ -86,11 +85,14 @@ def decide(
         role=role,
         path=path.wkt if path is not None else "",
     )
-    question, decision = _decide(reference, question, newest=version is None)
+    extent = _extent(question, record)
+    question, decision = _decide(reference, question, extent, newest=version is None)
     return Answer(question, decision, reference.version, reference.bodies, reference.city)
 
 
-def _decide(reference: Reference, question: Question, *, newest: bool) -> tuple[Question, Decision]:
+def _decide(
+    reference: Reference, question: Question, extent: Box, *, newest: bool
+) -> tuple[Question, Decision]:
     """Read a window, decide, and widen the window until the margin is known.
 
     Along a path, where no facility is named, the question is put where its largest part is. A geometry
@@ -100,7 +102,7 @@ def _decide(reference: Reference, question: Question, *, newest: bool) -> tuple[
     srid = reference.city.metric_srid
     try:
         path = _path_in_metres(question, srid)
-        slice_ = _window(reference, question, first, newest=newest)
+        slice_ = _window(reference, question, extent, first, newest=newest)
         parts = parts_of(slice_, question, path)
         if parts and path is not None and not question.facility:
             inside = [part for part in parts if part.outcome != Outcome.OUTSIDE]
@@ -112,7 +114,7 @@ def _decide(reference: Reference, question: Question, *, newest: bool) -> tuple[
         for radius in WINDOWS_M[1:]:
             if margin is not None or (radius > OWN_M and not moves_with_place(decision)):
                 break
-            wider = _window(reference, question, radius, newest=newest)
+            wider = _window(reference, question, extent, radius, newest=newest)
             margin = margin_of(wider, question, decision, radius)
         return question, replace(decision, margin_m=margin)
     except GEOSException:
@@ -142,34 +144,42 @@ def _put_at(question: Question, part: Part, srid: int) -> Question:
     return replace(question, lon=float(lon[0]), lat=float(lat[0]), x=part.at.x, y=part.at.y)
 
 
-def _window(
-    reference: Reference, question: Question, radius_m: float, *, newest: bool
-) -> GroundSlice:
-    """The slice of ground within a radius (and a little more) of the question's place and path.
+def _extent(question: Question, record: FacilityRecord | None) -> Box:
+    """What is asked about, in degrees: the place, the path, the thing named if it is no point."""
+    west, south, east, north = question.lon, question.lat, question.lon, question.lat
+    boxes = [from_wkt(question.path).bounds] if question.path else []
+    if record is not None and record.location.geom_type != "Point":
+        boxes.append(record.location.extent)
+    for box in boxes:
+        west, south = min(west, box[0]), min(south, box[1])
+        east, north = max(east, box[2]), max(north, box[3])
+    return west, south, east, north
 
-    At a place only facilities within reach are read; along a path all of the window.
+
+def _window(
+    reference: Reference, question: Question, extent: Box, radius_m: float, *, newest: bool
+) -> GroundSlice:
+    """The slice of ground within a radius (and a little more) of what is asked about.
+
+    At a place only facilities within reach are read; along a line all of the window.
     """
     reach = max(question.accuracy_m, REACH_M)
+    at_a_place = extent[:2] == extent[2:]
     return read_slice(
         reference,
         categories=_classes(reference, question),
         facilities=[question.facility] if question.facility else [],
-        box=_box(question, radius_m * 1.05),
-        things_box=None if question.path else _box(question, reach * 1.05),
+        box=_grown(extent, radius_m * 1.05),
+        things_box=_grown(extent, reach * 1.05) if at_a_place else None,
         newest=newest,
     )
 
 
-def _box(question: Question, radius_m: float) -> Box:
-    north = radius_m / METRES_PER_DEGREE
-    east = north / max(math.cos(math.radians(question.lat)), 0.01)
-    west = right = question.lon
-    low = high = question.lat
-    if question.path:
-        path = from_wkt(question.path).bounds
-        west, low = min(west, path[0]), min(low, path[1])
-        right, high = max(right, path[2]), max(high, path[3])
-    return (west - east, low - north, right + east, high + north)
+def _grown(extent: Box, radius_m: float) -> Box:
+    west, south, east, north = extent
+    up = radius_m / METRES_PER_DEGREE
+    aside = up / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.01)
+    return west - aside, south - up, east + aside, north + up
 
 
 def store_verdict(answer: Answer) -> Verdict:
@@ -197,6 +207,9 @@ def replay(verdict: Verdict) -> dict[str, Any]:
     """Give a stored verdict again from the ground as it was known then; equals `verdict.answer`."""
     asked = dict(verdict.question)
     asked["at"] = datetime.fromisoformat(asked["at"])
+    question = Question(**asked)
     reference = reference_at(verdict.version_id or 0)
-    question, decision = _decide(reference, Question(**asked), newest=False)
+    thing = Facility.objects.filter(code=question.facility).first() if question.facility else None
+    record = record_of(thing, at=question.at, version=reference.version) if thing else None
+    question, decision = _decide(reference, question, _extent(question, record), newest=False)
     return Answer(question, decision, reference.version, reference.bodies, reference.city).as_json()

@@ -25,7 +25,7 @@ ARGUMENTS = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
-START_S = 30
+START_S = 60  # the machine may be busy with other tests
 PATIENCE_MS = 20_000  # the machine may be busy with other tests
 expect.set_options(timeout=PATIENCE_MS)
 

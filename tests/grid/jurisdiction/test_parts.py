@@ -140,6 +140,23 @@ def test_the_lamps_of_a_named_road(version: GroundVersion) -> None:
     assert told["parts"][0]["facilities"] == ["L0"]
 
 
+def test_a_long_line_is_seen_whole_whatever_is_far_from_its_middle(version: GroundVersion) -> None:
+    ground.ownership("w", "W", box(0, 100, 120, 300), version)
+    ground.ownership("e", "E", box(120, 100, 990, 300), version)
+    lamps = ground.category("lamp")
+    ground.facility("C1", "circuit", LineString([(20, 200), (980, 200)]), version)
+    for number in range(20):
+        lamp(f"L{number}", 45 + 48 * number, version, parent="C1")
+        ground.party(Facility.objects.get(code=f"L{number}"), "maintainer", "M", version)
+    circuit = Facility.objects.get(code="C1")
+    along = decide(facility=circuit, category=lamps).as_json()
+    assert [len(part["facilities"]) for part in along["parts"]] == [20]
+    assert brief(along) == [("M", "presumed", 960.0, 1.0)]
+    itself = decide(facility=circuit).as_json()
+    assert brief(itself) == [("E", "presumed", 860.0, 0.8958), ("W", "presumed", 100.0, 0.1042)]
+    assert itself["districts"] == ["500001", "500002"]
+
+
 def test_contested_parts_name_the_bodies(version: GroundVersion) -> None:
     ground.ownership("w", "W", box(0, 0, 400, 500), version)
     ground.ownership("v", "V", box(0, 0, 400, 500), version)
