@@ -173,10 +173,15 @@ def _claim(claim: Claim, names: Names) -> tuple[str, str]:
 
 
 def _parts(decision: Decision, names: Names, zh: list[str], en: list[str]) -> None:
-    """Who answers for which stretch of a line or piece of a polygon, where they are several."""
-    if len(decision.parts) < 2:
-        return
+    """Who answers for which stretch of a line or piece of a polygon, where that is not said already."""
     told = [_part(part, names) for part in decision.parts]
+    if len(told) == 1:
+        only = decision.parts[0]
+        if (only.outcome, only.organization) != (decision.outcome, decision.responsible):
+            zh.append(f"沿线：{told[0][0]}。")
+            en.append(f"Along it: {told[0][1]}.")
+    if len(told) < 2:
+        return
     zh.append(f"所问范围分为{len(told)}段：{'；'.join(words for words, _ in told)}。")
     en.append(f"What is asked about has {len(told)} parts: {'; '.join(w for _, w in told)}.")
 

@@ -152,6 +152,9 @@ def test_a_long_line_is_seen_whole_whatever_is_far_from_its_middle(version: Grou
     along = decide(facility=circuit, category=lamps).as_json()
     assert [len(part["facilities"]) for part in along["parts"]] == [20]
     assert brief(along) == [("M", "presumed", 960.0, 1.0)]
+    assert along["responsible"]["code"] == "W", "the circuit itself, at a point of it"
+    assert "沿线：960米（100%）由M局负责，设施20处" in along["explanation"]["zh-Hans"]
+    assert "Along it: 960 m (100%) M局" in along["explanation"]["en"]
     itself = decide(facility=circuit).as_json()
     assert brief(itself) == [("E", "presumed", 860.0, 0.8958), ("W", "presumed", 100.0, 0.1042)]
     assert itself["districts"] == ["500001", "500002"]
