@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.core.files.storage import storages
 
 CHUNK = 1 << 20
+LONGEST_NAME = 200  # bytes; file systems take 255
 
 
 def keep(file: IO[bytes]) -> str:
@@ -37,9 +38,10 @@ def as_file(sha256: str, filename: str) -> Iterator[Path]:
 
 
 def bare_name(filename: str) -> str:
-    """The last part of a name, whatever the machine it came from; never a path."""
+    """The last part of a name, whatever the machine it came from; never a path, and short enough for one."""
     name = PurePosixPath(filename.replace("\\", "/").replace("\0", "")).name
-    return name[-200:] if name not in {"", ".", ".."} else "file"
+    name = name.encode(errors="replace")[-LONGEST_NAME:].decode(errors="ignore")
+    return name if name not in {"", ".", ".."} else "file"
 
 
 def _name(sha256: str) -> str:

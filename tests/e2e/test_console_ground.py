@@ -168,7 +168,10 @@ def test_an_area_is_drawn_by_hand_with_and_without_a_mouse(desk: Page) -> None:
 
 
 def test_a_fault_is_given_to_a_body_and_closed(desk: Page) -> None:
+    desk.click("[data-room=faults]")
+    expect(desk.get_by_role("status").filter(has_text="底册可能尚未检查")).to_be_visible()
     at_once([check_work_list])
+    desk.click("[data-room=cases]")
     desk.click("[data-room=faults]")
     first = desk.locator("[data-fault]").first
     first.focus()

@@ -12,6 +12,8 @@ export const faultsZh = {
   faultsMine: "只看交给本单位的",
   faultsFailed: "问题清单没有载入。",
   faultsNone: "这里没有问题。",
+  faultsUnchecked:
+    "清单还没有内容：底册可能尚未检查。检查每晚自动进行；管理员也可运行 manage.py check_ground --work-list。",
   allKinds: "全部",
   fault_open: "待交办",
   fault_given: "已交办",
@@ -83,6 +85,8 @@ export const faultsEn: Record<keyof typeof faultsZh, string> = {
   faultsMine: "Only those given to us",
   faultsFailed: "The list of faults did not load.",
   faultsNone: "No faults here.",
+  faultsUnchecked:
+    "Nothing is listed yet: the ground may not have been checked. A check runs every night; an administrator can run manage.py check_ground --work-list.",
   allKinds: "All",
   fault_open: "To give",
   fault_given: "Given",

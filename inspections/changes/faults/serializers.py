@@ -30,12 +30,12 @@ class FaultFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     assignee = BodySerializer(default=None)
     given_by = serializers.CharField(source="given_by.username", default=None)
     place = PlaceField()
-    shape = serializers.SerializerMethodField()
+    boundary = serializers.SerializerMethodField()
     available_acts = serializers.SerializerMethodField()
 
     class Meta:
         model = GroundFault
-        geo_field = "shape"
+        geo_field = "boundary"  # a field of the model: its schema is read there
         id_field = "id"
         fields = [
             "id",
@@ -65,7 +65,7 @@ class FaultFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
 
     areas = serializers.ListField(source="area_codes", child=serializers.CharField())
 
-    def get_shape(self, fault: GroundFault) -> Any:
+    def get_boundary(self, fault: GroundFault) -> Any:
         """The boundary; where the fault is a thing without one, its place."""
         field: Any = self.fields["place"]
         return field.to_representation(fault.boundary or fault.place)
