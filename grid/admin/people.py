@@ -7,14 +7,17 @@ from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from grid.admin.reading import ReadOnly, reads
 from grid.organizations.models import Membership, Organization, Role
 from grid.organizations.use_cases import (
+    OwnAncestor,
     add_organization,
     change_organization,
+    check_no_cycle,
     close_account,
     create_account,
     grant_role,
@@ -108,10 +111,25 @@ class AccountAdmin(ReadOnly):
             revoke_tokens(user, actor=request.user)  # type: ignore[arg-type]
 
 
+class BodyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A body's place in the tree: never above itself."""
+
+    def clean(self) -> dict[str, Any]:
+        """Says so beside the field, with all that was typed still there."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for link in {"parent", "successor"} & set(cleaned) if self.instance.pk else ():
+            try:
+                check_no_cycle(self.instance, link, cleaned[link])
+            except OwnAncestor as error:
+                self.add_error(link, error.message if get_language() == "en" else error.message_zh)
+        return cleaned
+
+
 @admin.register(Organization)
 class OrganizationAdmin(ReadOnly):
     """Bodies: name, place in the tree, chief, duty contact; code and kind stay as they were made."""
 
+    form = BodyForm
     list_display = ["code", "name", "kind", "parent", "chief", "phone"]
     ordering = ["code"]
     readers = (Role.ADMINISTRATOR, Role.AUDITOR)

@@ -97,8 +97,11 @@ def instant_of(text: str, city: City) -> datetime:
     except ValueError:
         moment, day = None, None
     if day is not None:
-        return datetime.combine(day, time.min, zone)
-    if moment is not None:
+        midnight = datetime.combine(day, time.min, zone)
+        with suppress(ValueError):
+            in_utc(midnight)
+            return midnight
+    elif moment is not None:
         with suppress(ValueError):
             return in_utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))
     raise InvalidDate(
@@ -152,7 +155,7 @@ def path_of(text: str, datum: Datum = WGS84) -> BaseGeometry:
     try:
         with np.errstate(invalid="ignore"):  # nan is refused below, in words
             shape = from_geojson(cleaned) if cleaned.startswith("{") else from_wkt(cleaned)
-    except GEOSException:
+    except (GEOSException, NotImplementedError):  # the latter for arcs
         raise InvalidPath from None
     return checked_path(geometries_to_wgs84(as_shapes([shape]), datum)[0])
 

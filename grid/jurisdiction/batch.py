@@ -111,7 +111,7 @@ class Batch:
         lon, lat = self._numbers("lon"), self._numbers("lat")
         if datum != WGS84:
             lon, lat = to_wgs84(lon, lat, datum)
-        accuracy = np.nan_to_num(self._numbers("accuracy_m"))
+        accuracy = self._accuracies()
         at = self._instants()
         category, categories = self._categories()
         thing, lon, lat, accuracy = self._things(lon, lat, accuracy, at)
@@ -122,6 +122,16 @@ class Batch:
             self._refuse(int(number), lon, lat, accuracy)
         x, y = points_in_metres(lon, lat, self.city.metric_srid)  # type: ignore[arg-type]
         return Questions(lon, lat, x, y, at, category, categories, accuracy, thing)
+
+    def _accuracies(self) -> Floats:
+        """Metres, 0 where a row says nothing; a word that is no number is no 0."""
+        metres = self._numbers("accuracy_m")
+        if "accuracy_m" in self._names:
+            texts = self._texts("accuracy_m")
+            for row in np.flatnonzero(np.isnan(metres)):
+                if text := texts[int(row)].as_py():
+                    self.problems[int(row)] = f"accuracy_m must be a number, not {text!r}"
+        return np.nan_to_num(metres)
 
     def _refuse(self, number: int, lon: Floats, lat: Floats, accuracy: Floats) -> None:
         if number in self.problems:

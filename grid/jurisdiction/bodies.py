@@ -13,9 +13,9 @@ def with_bodies(slice_: GroundSlice, decision: Decision, at: datetime) -> Decisi
     duty = decision.duty
     custodian = _custodian(slice_, decision, at)
     sent_to = decision.responsible or custodian
-    reachable = _reachable(slice_, sent_to)
+    reachable = _reachable(slice_, sent_to, at)
     if reachable is None and decision.responsible:
-        reachable = _reachable(slice_, custodian)
+        reachable = _reachable(slice_, custodian, at)
     return replace(
         decision,
         supervisor=living(slice_, duty.supervisor, at) if duty and duty.supervisor else None,
@@ -32,15 +32,15 @@ def _custodian(slice_: GroundSlice, decision: Decision, at: datetime) -> str | N
         if body is not None and body.kind != "community":
             return code
     local = [
-        body.code
+        (living(slice_, body.code, at) != body.code, body.code)
         for body in slice_.bodies.values()
         if body.kind == "subdistrict" and body.area_code and body.area_code in decision.areas
-    ]
-    return living(slice_, min(local), at) if local else None
+    ]  # a dissolved one only where no other is there
+    return living(slice_, min(local)[1], at) if local else None
 
 
-def _reachable(slice_: GroundSlice, code: str | None) -> str | None:
-    """The body itself if it has a duty contact, else the nearest above it that has one."""
+def _reachable(slice_: GroundSlice, code: str | None, at: datetime) -> str | None:
+    """The body itself if it has a duty contact, else the nearest above it, and alive, that has one."""
     seen: set[str] = set()
     while code and code not in seen:
         seen.add(code)
@@ -49,5 +49,5 @@ def _reachable(slice_: GroundSlice, code: str | None) -> str | None:
             return None
         if body.contact:
             return body.code
-        code = body.parent
+        code = living(slice_, body.parent, at) if body.parent else None
     return None

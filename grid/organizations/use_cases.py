@@ -45,6 +45,12 @@ class OrganizationExists(Invalid):
     zh = "已有代码为“{code}”的单位。"
 
 
+class OwnAncestor(Invalid):
+    """The body '{code}' would stand above itself, or follow itself; name another {link}."""
+
+    zh = "单位“{code}”会成为自身的上级或继任，请另选单位。"
+
+
 def service_user(name: str) -> User:
     """The named service user under which scheduled work and the operator's commands act."""
     with transaction.atomic():
@@ -213,6 +219,8 @@ def change_organization(organization: Organization, *, actor: User, **changes: A
         differing = [name for name in changes if changes[name] != before[name]]
         if not differing:
             return organization
+        for link in {"parent", "successor"}.intersection(differing):
+            check_no_cycle(organization, link, changes[link])
         for name in differing:
             setattr(organization, name, changes[name])
         organization.save(update_fields=differing)
@@ -224,6 +232,16 @@ def change_organization(organization: Organization, *, actor: User, **changes: A
             details={name: [_word(before[name]), _word(changes[name])] for name in differing},
         )
     return organization
+
+
+def check_no_cycle(organization: Organization, link: str, other: Organization | None) -> None:
+    """Raise OwnAncestor if the body would be reached again by going on from its new parent or successor."""
+    passed: set[int] = set()
+    while other is not None and other.pk not in passed:
+        if other.pk == organization.pk:
+            raise OwnAncestor(code=organization.code, link=link)
+        passed.add(other.pk)
+        other = getattr(other, link)
 
 
 def _word(value: Any) -> str:

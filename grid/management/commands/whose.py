@@ -30,6 +30,7 @@ from grid.jurisdiction.drafts import under_draft
 from grid.jurisdiction.use_cases import decide
 
 SHOWN_PROBLEMS = 20
+OF_ONE = ("lon", "lat", "accuracy", "category", "facility", "role", "path", "at")  # no batch's
 
 
 class Command(BaseCommand):
@@ -105,6 +106,16 @@ class Command(BaseCommand):
     def _batch(self, options: dict[str, Any], datum: Datum, version: int | None) -> None:
         if not options["out"]:
             raise CommandError("--batch needs --out: the file to write the answers to")
+        if unread := [f"--{name}" for name in OF_ONE if options[name]]:
+            raise CommandError(
+                f"{', '.join(unread)} asks one question; a batch reads the columns id, lon, lat, "
+                "category, facility, at, accuracy_m of its file"
+            )
+        out = Path(options["out"])
+        if out.is_dir():
+            raise CommandError(f"{out} is a folder; --out names a file")
+        if not out.parent.is_dir():
+            raise CommandError(f"there is no folder {out.parent}; make it first")
         # Its libraries take a second to load, which one question need not wait for.
         batch = import_string("grid.jurisdiction.batch.Batch")(
             _read(Path(options["batch"])), datum=datum, version=version
@@ -115,7 +126,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{batch.ids[number]}: {problem}")
         if len(problems) > SHOWN_PROBLEMS:
             self.stderr.write(f"… and {len(problems) - SHOWN_PROBLEMS} more rows")
-        _write(Path(options["out"]), answers)
+        _write(out, answers)
         told = (
             f"{answers.num_rows} answered, {len(batch.problems)} of them undetermined by bad input"
         )

@@ -1,6 +1,6 @@
 """Who answers: every rule and outcome on ground drawn by hand, as people ask it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
@@ -274,6 +274,23 @@ def test_body_without_contact_is_reached_through_its_parent(version: GroundVersi
     assert answer["dispatch_to"]["code"] == "PARENT"
 
 
+def test_nothing_is_sent_to_a_dissolved_body(version: GroundVersion) -> None:
+    """The body above was dissolved; so was one of the two that were the subdistrict's."""
+    gone = {"successor": ground.body("HEIR"), "successor_from": date(2024, 7, 1)}
+    ground.body("SILENT", parent=ground.body("GONE", **gone), phone="")
+    ground.ownership("a", "SILENT", box(200, 200, 300, 300), version)
+    ground.body("JD1", kind="subdistrict", area_code="500001001", **gone)
+    ground.body("JD2", kind="subdistrict", area_code="500001001")
+
+    def bodies(year: int) -> tuple[str, str]:
+        at = datetime(year, 1, 1, tzinfo=UTC)
+        answer = decide(place=ground.place(250, 250), at=at).as_json()
+        return answer["dispatch_to"]["code"], answer["custodian"]["code"]
+
+    assert bodies(2024) == ("GONE", "JD1")
+    assert bodies(2025) == ("HEIR", "JD2")
+
+
 @pytest.mark.mission("P12")
 def test_community_is_never_custodian(version: GroundVersion) -> None:
     lamps = ground.category("lamp")
@@ -383,6 +400,8 @@ def test_dates_begin_in_city_time(city: City) -> None:
     assert instant_of("2026-01-01T08:00:00", city) == datetime(2026, 1, 1, 0, tzinfo=UTC)
     with pytest.raises(Exception, match="not a date"):
         instant_of("next week", city)
+    with pytest.raises(Exception, match="not a date"):  # in UTC it lies in the year 0
+        instant_of("0001-01-01", city)
 
 
 def test_long_edges_are_straight_in_degrees_as_they_are_stored(city: City) -> None:

@@ -101,6 +101,13 @@ def test_datum_of_the_question_is_converted(version: GroundVersion) -> None:
         (["--lon", "109", "--lat", "31", "--at", "soon"], "not a date"),
         (["--lon", "109", "--lat", "31", "--datum", "mars"], "wgs84"),
         (["--batch", "/nowhere.csv", "--out", "/tmp/x.csv"], "no file"),  # noqa: S108
+        (["--batch", __file__, "--out", "/nowhere/x.csv"], "no folder /nowhere"),
+        (["--batch", __file__, "--out", "/tmp"], "/tmp is a folder"),  # noqa: S108
+        (
+            ["--batch", "a.csv", "--out", "b.csv", "--category", "0118"],
+            "--category asks .* columns",
+        ),
+        (["--batch", "a.csv", "--out", "b.csv", "--role", "owner"], "--role"),
     ],
 )
 def test_bad_questions_get_one_clear_line(
@@ -159,19 +166,26 @@ def test_batch_answers_the_good_rows_and_names_the_bad(
     source = _batch(
         tmp_path / "in.csv",
         [
-            {"id": "good", "lon": west.lon, "lat": west.lat, "category": ""},
-            {"id": "bad", "lon": west.lon, "lat": west.lat, "category": "nope"},
-            {"id": "blank", "lon": "", "lat": west.lat, "category": ""},
+            {"id": "good", "lon": west.lon, "lat": west.lat, "category": "", "accuracy_m": ""},
+            {"id": "bad", "lon": west.lon, "lat": west.lat, "category": "nope", "accuracy_m": ""},
+            {"id": "blank", "lon": "", "lat": west.lat, "category": "", "accuracy_m": ""},
+            {"id": "far", "lon": west.lon, "lat": west.lat, "category": "", "accuracy_m": "30m"},
         ],
     )
     with pytest.raises(SystemExit):
         ask("--batch", str(source), "--out", str(tmp_path / "out.csv"))
     with (tmp_path / "out.csv").open() as file:
         answers = [(a["id"], a["outcome"]) for a in csv.DictReader(file)]
-    assert answers == [("good", "presumed"), ("bad", "undetermined"), ("blank", "undetermined")]
+    assert answers == [
+        ("good", "presumed"),
+        ("bad", "undetermined"),
+        ("blank", "undetermined"),
+        ("far", "undetermined"),
+    ]
     told = capsys.readouterr().err
     assert "bad: there is no category 'nope'" in told
     assert "blank: lon and lat are missing" in told
+    assert "far: accuracy_m must be a number, not '30m'" in told
 
 
 def test_http_gives_the_same_answer(version: GroundVersion, bo: User) -> None:
@@ -193,6 +207,7 @@ def test_http_gives_the_same_answer(version: GroundVersion, bo: User) -> None:
         ({}, 400, "no_place"),
         ({"lon": "109", "lat": "31", "category": "nope"}, 400, "unknown_category"),
         ({"facility": "nope"}, 404, "unknown_facility"),
+        ({"path": "CIRCULARSTRING(0 0,1 1,2 0)"}, 400, "invalid_path"),
         ({"lon": "109", "lat": "31", "color": "red"}, 400, "invalid"),
     ],
 )

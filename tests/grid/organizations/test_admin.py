@@ -9,6 +9,7 @@ from core.models import AuditEntry, User
 from grid.areas.models import Area
 from grid.facilities.models import Facility
 from grid.organizations.models import Membership, Organization, Role
+from grid.organizations.use_cases import OwnAncestor, change_organization
 from tests import factories
 from tests.everything import everything
 
@@ -99,6 +100,19 @@ def test_bodies_are_changed_by_acts_that_say_what_stood_there(
     made = {"code": "B2", "name": "新单位", "kind": "utility", "area_code": ""}
     assert root.post("/admin/grid/organization/add/", made).status_code == 302
     assert newest() == ("add_organization", "grid.organization")
+
+
+def test_no_body_stands_above_itself_nor_follows_itself(root: Client, body: Organization) -> None:
+    below = Organization.objects.create(code="C3", name="下级", parent=body, successor=body)
+    page = f"/admin/grid/organization/{body.pk}/change/"
+    asked = {"name": body.name, "chief": "", "phone": "", "area_code": ""}
+    for link in ("parent", "successor"):
+        for other in (body, below):
+            response = root.post(page, asked | {link: other.pk})
+            assert response.status_code == 200
+            assert "自身" in response.content.decode()
+            with pytest.raises(OwnAncestor, match="A1"):
+                change_organization(body, actor=User.objects.get(), **{link: other})
 
 
 def test_the_ground_and_the_trail_are_only_read(root: Client) -> None:
