@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from grid.organizations.use_cases import service_user
 from inspections.changes.faults.use_cases import check_work_list
-from inspections.changes.use_cases import redecide_late_cases
+from inspections.changes.use_cases import redecide_late_cases, redecide_turned_cases
 from inspections.intake.limits import forget_uses
 from inspections.intake.use_cases.retention import erase_expired
 from inspections.sync.use_cases import expire_uploads
@@ -41,3 +41,11 @@ def redecide_late(timestamp: int) -> None:
     """Every five minutes: cases that were filed on the former ground while it was changed."""
     now = datetime.fromtimestamp(timestamp, UTC)
     redecide_late_cases(actor=service_user("publication"), now=now)
+
+
+@app.periodic(cron="2 * * * *")
+@app.task(queueing_lock="redecide_turned_cases")
+def redecide_turned(timestamp: int) -> None:
+    """Every hour: cases whose answer differs since rows of the ground began or ended to hold."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    redecide_turned_cases(actor=service_user("publication"), now=now)

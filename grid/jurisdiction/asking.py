@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import get_close_matches
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -213,9 +214,14 @@ def position_of(record: FacilityRecord, place: Place | None) -> Place:
     On a line or polygon the place named by the asker counts, else a point on it.
     """
     shape = record.location
+    if place is not None and shape.geom_type != "Point":
+        return place
+    return place_on(shape)
+
+
+def place_on(shape: Any) -> Place:
+    """The point itself, or one on a line or polygon."""
     if shape.geom_type == "Point":
         return Place(shape.x, shape.y)
-    if place is not None:
-        return place
     on_it = shape.point_on_surface
     return Place(on_it.x, on_it.y)

@@ -1,7 +1,9 @@
-"""What differs between two ground versions, as SQL: changed ground, changed things, changed duties, and who stands there.
+"""What differs between two ground versions, or turns between two instants, as SQL: ground, things, duties.
 
 Hand-written: joins over the ranges of versions, into temporary tables that several questions share.
 """
+
+from dataclasses import dataclass
 
 # A row differs between the versions if it is known at one of them alone. `after` is the newest
 # version: a row known at both, or at `after` alone, has no end of its record.
@@ -9,21 +11,58 @@ _DIFFERS = """(
     lower(r.recorded_during) > %(before)s::bigint AND lower(r.recorded_during) <= %(after)s::bigint
     OR upper(r.recorded_during) > %(before)s::bigint AND upper(r.recorded_during) <= %(after)s::bigint
 ) AND (r.recorded_during @> %(before)s::bigint) <> (r.recorded_during @> %(after)s::bigint)"""
-# Of rows with the same content on both sides nothing changed; what speaks is valid at the instant.
-_ON_ONE_SIDE = """
-    GROUP BY {content}
-    HAVING bool_and(r.recorded_during @> %(after)s::bigint)
-        OR NOT bool_or(r.recorded_during @> %(after)s::bigint)"""
-_NOW = "r.valid_during @> %(at)s::timestamptz"
+_BY_CONTENT = " GROUP BY {content} {{having}}"
 _SEAM_DEG = 1e-6  # some ten centimetres: within a seam the nearest area counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a row is found to have changed: the conditions on a row, on a body, on rows alike."""
+
+    differs: str
+    body_differs: str
+    in_force: str
+    having: str
+
+    def __call__(self, statement: str) -> str:
+        """The statement with these conditions."""
+        return statement.format(
+            differs=self.differs,
+            body_differs=self.body_differs,
+            in_force=self.in_force,
+            having=self.having,
+        )
+
+
+# Of rows with the same content on both sides nothing changed; what speaks is valid at the instant.
+_VERSIONS = _Way(
+    differs=_DIFFERS,
+    body_differs=_DIFFERS,
+    in_force="r.valid_during @> %(at)s::timestamptz",
+    having="""HAVING bool_and(r.recorded_during @> %(after)s::bigint)
+        OR NOT bool_or(r.recorded_during @> %(after)s::bigint)""",
+)
+# A row turns where it begins or ends to hold, a body where its successor takes over.
+_INSTANTS = _Way(
+    differs="""(
+    lower(r.valid_during) > %(since)s::timestamptz AND lower(r.valid_during) <= %(until)s::timestamptz
+    OR upper(r.valid_during) > %(since)s::timestamptz
+       AND upper(r.valid_during) <= %(until)s::timestamptz
+) AND upper_inf(r.recorded_during)""",
+    body_differs="""r.successor_from::timestamp AT TIME ZONE %(timezone)s > %(since)s::timestamptz
+    AND r.successor_from::timestamp AT TIME ZONE %(timezone)s <= %(until)s::timestamptz
+    AND upper_inf(r.recorded_during)""",
+    in_force="true",
+    having="",
+)
 
 
 def _shapes(table: str, content: str, where: str = "true") -> str:
     columns = f"{content}, r.boundary"
     return (
         f"SELECT r.boundary AS shape FROM {table} r "
-        f"WHERE {_DIFFERS} AND {_NOW} AND r.boundary IS NOT NULL AND {where} "
-        + _ON_ONE_SIDE.format(content=columns)
+        f"WHERE {{differs}} AND {{in_force}} AND r.boundary IS NOT NULL AND {where} "
+        + _BY_CONTENT.format(content=columns)
     )
 
 
@@ -32,9 +71,9 @@ def _shapes(table: str, content: str, where: str = "true") -> str:
 _BODIES = f"""
     CREATE TEMPORARY TABLE impact_body ON COMMIT DROP AS
     WITH RECURSIVE changed(organization_id) AS (
-        SELECT r.organization_id FROM grid_organization_record r WHERE {_DIFFERS}
+        SELECT r.organization_id FROM grid_organization_record r WHERE {{body_differs}}
         {
-    _ON_ONE_SIDE.format(
+    _BY_CONTENT.format(
         content="r.organization_id, r.kind, r.parent_id, r.successor_id, "
         "r.successor_from, r.area_code, r.contact"
     )
@@ -77,9 +116,9 @@ _SHAPES = (
 _DUTIES = f"""
     CREATE TEMPORARY TABLE impact_duty ON COMMIT DROP AS
     WITH RECURSIVE duty AS (
-        SELECT r.category_id, r.area_code FROM grid_duty r WHERE {_DIFFERS} AND {_NOW}
+        SELECT r.category_id, r.area_code FROM grid_duty r WHERE {{differs}} AND {{in_force}}
         {
-    _ON_ONE_SIDE.format(
+    _BY_CONTENT.format(
         content="r.category_id, r.area_code, r.scenario, r.role, "
         "r.organization_id, r.supervisor_id, r.custodian_id"
     )
@@ -92,8 +131,8 @@ _DUTIES = f"""
         WHERE upper_inf(r.recorded_during)
         UNION
         SELECT category_id, '' FROM (
-            SELECT r.category_id FROM grid_category_record r WHERE {_DIFFERS}
-            {_ON_ONE_SIDE.format(content="r.category_id, r.parent_id")}) AS placed
+            SELECT r.category_id FROM grid_category_record r WHERE {{differs}}
+            {_BY_CONTENT.format(content="r.category_id, r.parent_id")}) AS placed
     ), family(category_id, area_code) AS (
         SELECT category_id, area_code FROM changed
         UNION
@@ -101,13 +140,13 @@ _DUTIES = f"""
         JOIN grid_category_record AS below
           ON below.parent_id = family.category_id AND upper_inf(below.recorded_during)
     ) SELECT DISTINCT category_id, area_code FROM family"""
-_THINGS = f"""
+_THINGS = """
     CREATE TEMPORARY TABLE impact_thing ON COMMIT DROP AS
     WITH RECURSIVE changed(facility_id) AS (
-        SELECT r.facility_id FROM grid_facility_record r WHERE {_DIFFERS}
-        UNION SELECT r.facility_id FROM grid_facility_party r WHERE {_DIFFERS}
-        UNION SELECT r.facility_id FROM grid_upkeep r WHERE {_DIFFERS}
-        UNION SELECT r.facility_id FROM grid_handover_effect r WHERE {_DIFFERS}
+        SELECT r.facility_id FROM grid_facility_record r WHERE {differs}
+        UNION SELECT r.facility_id FROM grid_facility_party r WHERE {differs}
+        UNION SELECT r.facility_id FROM grid_upkeep r WHERE {differs}
+        UNION SELECT r.facility_id FROM grid_handover_effect r WHERE {differs}
         UNION SELECT r.facility_id FROM impact_body JOIN grid_facility_party r
           USING (organization_id) WHERE upper_inf(r.recorded_during)
         UNION SELECT r.facility_id FROM impact_body JOIN grid_upkeep r
@@ -129,7 +168,7 @@ _THINGS_OF_DUTIES = """
            AND upper_inf(area.recorded_during) AND ST_Intersects(area.boundary, r.location))
     ON CONFLICT DO NOTHING"""
 
-CHANGES = (
+_TABLES = (
     "DROP TABLE IF EXISTS impact_body, impact_shape, impact_thing, impact_duty",
     _BODIES,
     "ANALYZE impact_body",
@@ -141,6 +180,43 @@ CHANGES = (
     "ALTER TABLE impact_thing ADD PRIMARY KEY (facility_id)",
     _THINGS_OF_DUTIES,
     "ANALYZE impact_thing",
+)
+CHANGES = tuple(map(_VERSIONS, _TABLES))
+TURNS = tuple(map(_INSTANTS, _TABLES))
+
+# The latest instant ahead at which a changed row begins to hold and says another thing than the other
+# side did for that instant (what is stated for a time alone leaves the old row again after it).
+_KEYS = {
+    "grid_ownership_area": "code",
+    "grid_precedent": "code",
+    "grid_area": "code",
+    "grid_cell": "code",
+    "grid_duty": "category_id",
+    "grid_facility_record": "facility_id",
+    "grid_facility_party": "facility_id",
+    "grid_upkeep": "facility_id",
+    "grid_handover_effect": "facility_id",
+}
+_AHEAD = """
+    SELECT max(lower(r.valid_during)) AS turn FROM {table} r
+    WHERE {differs} AND lower(r.valid_during) > %(at)s::timestamptz AND NOT EXISTS (
+        SELECT FROM {table} AS other WHERE other.{key} = r.{key}
+           AND other.recorded_during @> CASE WHEN r.recorded_during @> %(after)s::bigint
+               THEN %(before)s::bigint ELSE %(after)s::bigint END
+           AND other.valid_during @> lower(r.valid_during)
+           AND to_jsonb(other) - {aside} = to_jsonb(r) - {aside})"""
+_ASIDE = "'{id,edition_id,valid_during,recorded_during}'::text[]"
+LATEST_AHEAD = (
+    "SELECT max(turn) FROM ("
+    + " UNION ALL ".join(
+        _AHEAD.format(table=table, key=key, differs=_DIFFERS, aside=_ASIDE)
+        for table, key in _KEYS.items()
+    )
+    + f"""
+    UNION ALL
+    SELECT max(r.successor_from::timestamp AT TIME ZONE %(timezone)s)
+    FROM grid_organization_record r WHERE {_DIFFERS}
+      AND r.successor_from::timestamp AT TIME ZONE %(timezone)s > %(at)s::timestamptz) AS ahead"""
 )
 CANDIDATES = """
     SELECT facility.code, old.id, new.id

@@ -29,7 +29,7 @@ from grid.jurisdiction.reference import Reference, in_metres
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 
 # Hand-written: the ORM can neither join nine tables into one answer nor choose between them. `{seen}`
-# keeps rows of the asked version (the newest has indexes of its own), `{near}` those in the window.
+# keeps rows of the asked version (the newest has indexes of its own), `{near_…}` those that are near.
 # Columns: kind, code, from, to, shape, a key (body or category), role, document, categories, area, a code or kind.
 _THINGS = """
     WITH RECURSIVE asked AS (
@@ -50,15 +50,15 @@ _BRANCHES = (
     SELECT 'cell' AS kind, r.code, lower(r.valid_during), upper(r.valid_during),
            ST_AsBinary(r.boundary), NULL::bigint, NULL::text, NULL::text, NULL::text[],
            NULL::float8, NULL::text
-    FROM grid_cell r WHERE {seen} {near}""",
+    FROM grid_cell r WHERE {seen} {near_cell}""",
     """
     SELECT 'ground', r.code, lower(r.valid_during), upper(r.valid_during), ST_AsBinary(r.boundary),
            r.organization_id, r.role, r.document, r.categories::text[], r.area_m2, r.kind
-    FROM grid_ownership_area r WHERE {seen} {near}""",
+    FROM grid_ownership_area r WHERE {seen} {near_ground}""",
     """
     SELECT 'ground', r.code, lower(r.valid_during), upper(r.valid_during), ST_AsBinary(r.boundary),
            r.organization_id, r.role, r.document, r.categories::text[], 0, 'precedent'
-    FROM grid_precedent r WHERE {seen} {near}""",
+    FROM grid_precedent r WHERE {seen} {near_precedent}""",
     """
     SELECT 'facility', f.code, lower(r.valid_during), upper(r.valid_during),
            ST_AsBinary(r.location), r.category_id, NULL, NULL, NULL, NULL, p.code
@@ -82,6 +82,17 @@ _BRANCHES = (
 _DATED = "r.recorded_during @> %(version)s::bigint"
 _NEWEST = "upper_inf(r.recorded_during)"
 _WINDOW = "ST_MakeEnvelope({0}w)s, {0}s)s, {0}e)s, {0}n)s, 4326)"
+# Around many places, row by row from the places: a row is told once however many lie in it.
+_SPOTS = """, spots AS MATERIALIZED (
+    SELECT ST_Expand(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 1e-6) AS spot
+    FROM unnest(%(lons)s::float8[], %(lats)s::float8[]) AS place(lon, lat)
+)"""
+_AT_PLACES = "AND r.id IN (SELECT g.id FROM spots JOIN {table} g ON g.boundary && spots.spot)"
+_PLACED = {
+    "near_cell": "grid_cell",
+    "near_ground": "grid_ownership_area",
+    "near_precedent": "grid_precedent",
+}
 _PARTIES = {"project", "party", "upkeep", "signed", "claimed"}
 
 Row = tuple[Any, ...]
@@ -99,7 +110,19 @@ def statement(*, window: bool, newest: bool) -> str:
             "NULL, NULL FROM grid_ground_version"
         )
     return branches.format(
-        seen=_NEWEST if newest else _DATED, near=near, near_thing=near_thing, of_things=_OF_THINGS
+        seen=_NEWEST if newest else _DATED,
+        near_thing=near_thing,
+        of_things=_OF_THINGS,
+        **dict.fromkeys(_PLACED, near),
+    )
+
+
+@cache
+def statement_at_places() -> str:
+    """The text that reads what lies at many places (to a seam's width), of any version."""
+    near = {name: _AT_PLACES.format(table=table) for name, table in _PLACED.items()}
+    return (_THINGS + _SPOTS + " UNION ALL ".join(_BRANCHES)).format(
+        seen=_DATED, near_thing="", of_things=_OF_THINGS, **near
     )
 
 
@@ -133,6 +156,26 @@ def read_slice(
     if newest and (reference.version,) != tuple(r[5] for r in rows if r[0] == "newest"):
         rows = prepared_rows(statement(window=True, newest=False), values)
     return _assemble(reference, rows)
+
+
+def read_at_places(
+    reference: Reference, *, facilities: Sequence[str], lons: Sequence[float], lats: Sequence[float]
+) -> GroundSlice:
+    """The ground under many places (WGS84) in one round trip, with these facilities.
+
+    Enough to decide there about the facilities named, without accuracy, path or margin: no other
+    facilities are read, and no ground that does not cover a place or its seam.
+    """
+    values: dict[str, Any] = {
+        "facilities": list(facilities),
+        "classes": [],
+        "version": reference.version,
+        "lons": list(lons),
+        "lats": list(lats),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement_at_places(), values)
+        return _assemble(reference, cursor.fetchall())
 
 
 def _assemble(reference: Reference, rows: Iterable[Row]) -> GroundSlice:

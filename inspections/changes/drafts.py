@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.errors import Missing
+from core.errors import Missing, NotPermitted
 from core.models import User
 from grid.jurisdiction.drafts import open_drafts_with
 from inspections.changes.models import ChangeSet, ChangeSetState
+from inspections.changes.permissions import may_try
 from inspections.changes.queries import change_set_seen_by
 from inspections.changes.what_if import as_if_published
 from inspections.changes.workflow import NothingInIt
@@ -14,8 +15,13 @@ from inspections.changes.workflow import NothingInIt
 
 @contextmanager
 def under_change_set(number: str, reader: User | None) -> Iterator[None]:
-    """The ground as this change set would make it; one that was published is part of the ground."""
+    """The ground as this change set would make it; one that was published is part of the ground.
+
+    For those who may draft or publish it: meanwhile the ground's lock is held. Raises NotPermitted.
+    """
     change_set = change_set_named(number, reader)
+    if reader is not None and not may_try(reader, change_set):
+        raise NotPermitted
     if change_set.state == ChangeSetState.PUBLISHED:
         yield
         return

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
+from grid.ground.queries import newest_version
 from grid.jurisdiction.answers import Answer
 from grid.jurisdiction.impact import Held, held_by
 from grid.jurisdiction.use_cases import decide
@@ -31,21 +33,44 @@ def moved_cases(
     Their rows are locked, so that what is found stays so to the end of the transaction. `judged_by`:
     only those whose verdict rests on that version or an older one.
     """
+    for case in _affected():
+        if judged_by is not None and (case.verdict.version_id or 0) > judged_by:
+            continue
+        was = held_by(_asked_again(case, before, at).decision)
+        answer = _asked_again(case, after, at)
+        becomes = held_by(answer.decision)
+        if was != becomes:
+            yield MovedCase(case, was, becomes, answer)
+
+
+def turned_cases(now: datetime) -> Iterator[MovedCase]:
+    """Those whose answer differs between the instant of their verdict and now; after `find_turns`.
+
+    On the newest version both times: what a publication changed is a matter of the publication.
+    """
+    version = newest_version()
+    for case in _affected():
+        judged_at = datetime.fromisoformat(case.verdict.question["at"])
+        if judged_at >= now:
+            continue
+        was = held_by(_asked_again(case, version, judged_at).decision)
+        answer = _asked_again(case, version, now)
+        becomes = held_by(answer.decision)
+        if was != becomes:
+            yield MovedCase(case, was, becomes, answer)
+
+
+def _affected() -> Iterator[Any]:
+    """The open cases where the tables say that something changed, locked."""
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, {"states": OPEN_STATES})
         keys = [key for (key,) in cursor.fetchall()]
     cases = Case.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "category", "facility", "verdict"
     )
-    cases = cases.filter(pk__in=keys, state__in=OPEN_STATES, verdict__isnull=False)
-    if judged_by is not None:
-        cases = cases.filter(verdict__version__lte=judged_by)
-    for case in cases.order_by("pk"):
-        was = held_by(_asked_again(case, before, at).decision)
-        answer = _asked_again(case, after, at)
-        becomes = held_by(answer.decision)
-        if was != becomes:
-            yield MovedCase(case, was, becomes, answer)
+    yield from cases.filter(pk__in=keys, state__in=OPEN_STATES, verdict__isnull=False).order_by(
+        "pk"
+    )
 
 
 def _asked_again(case: Case, version: int, at: datetime) -> Answer:

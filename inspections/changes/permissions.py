@@ -21,3 +21,8 @@ def may_publish(actor: User, change_set: ChangeSet) -> bool:
 def is_second_person(actor: User, change_set: ChangeSet) -> bool:
     """Whether somebody else drafted all of it."""
     return change_set.author_id != actor.pk and not change_set.items.filter(added_by=actor).exists()
+
+
+def may_try(actor: User, change_set: ChangeSet) -> bool:
+    """Whoever may draft or publish it: to ask under a draft holds the ground's lock."""
+    return may_draft(actor, change_set) or may_publish(actor, change_set)

@@ -50,6 +50,10 @@ class ImpactSerializer(serializers.Serializer[Any]):
     """What a change set moves, in numbers."""
 
     computed_at = serializers.DateTimeField()
+    at = serializers.DateTimeField(
+        required=False,
+        help_text="the instant answered for: ahead where what changes begins to hold later",
+    )
     ground_version = serializers.IntegerField()
     facilities = serializers.IntegerField()
     cases = serializers.IntegerField()

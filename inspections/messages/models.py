@@ -17,6 +17,7 @@ class NoticeKind(models.TextChoices):
     """What a notice is about."""
 
     GROUND_CHANGED = "ground_changed", "底图变更"
+    GROUND_TURNED = "ground_turned", "底图到期"  # a row began or ended to hold: of no change set
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -34,7 +35,9 @@ class Notice(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=24, choices=NoticeKind.choices)
-    change_set = models.ForeignKey(ChangeSet, on_delete=models.PROTECT, related_name="notices")
+    change_set = models.ForeignKey(
+        ChangeSet, on_delete=models.PROTECT, null=True, related_name="notices"
+    )
     told = models.JSONField(default=dict)
     at = models.DateTimeField()
 

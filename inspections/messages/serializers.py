@@ -21,7 +21,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
 
     organization = BodySerializer(read_only=True)
     kind_name = serializers.CharField(source="get_kind_display", read_only=True)
-    change_set = serializers.CharField(source="change_set.number", read_only=True)
+    change_set = serializers.CharField(source="change_set.number", default=None, read_only=True)
     title = serializers.SerializerMethodField(help_text="of the change set")
     gained = serializers.SerializerMethodField()
     lost = serializers.SerializerMethodField()
@@ -62,12 +62,25 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
     def get_words(self, notice: Notice) -> dict[str, str]:
         """In both languages."""
         gained, lost = _counts(notice, "gained"), _counts(notice, "lost")
-        told = {"number": notice.change_set.number, "title": self.get_title(notice)}
-        zh = "底图变更集 {number}“{title}”已发布：贵单位{parts}。在办案件由派遣中心决定是否改派，此前仍由原单位办理。"
-        en = (
-            "Change set {number} “{title}” was published: your body {parts}. The desk decides about "
-            "open cases; until then they stay where they are."
-        )
+        day = str(notice.told.get("from_day", ""))
+        told = {"title": self.get_title(notice), "day": day}
+        if notice.change_set is None:
+            zh = "底图有记录到期生效或失效：贵单位{parts}。"
+            en = "Records of the ground began or ceased to hold: your body {parts}. "
+        else:
+            told["number"] = notice.change_set.number
+            zh = (
+                "底图变更集 {number}“{title}”已发布"
+                + ("，自 {day} 起" if day else "")
+                + "：贵单位{parts}。"
+            )
+            en = (
+                "Change set {number} “{title}” was published"
+                + (", from {day} on" if day else "")
+                + ": your body {parts}. "
+            )
+        zh += "在办案件由派遣中心决定是否改派，此前仍由原单位办理。"
+        en += "The desk decides about open cases; until then they stay where they are."
         return {
             "zh-Hans": zh.format(
                 parts="；".join(

@@ -1,14 +1,17 @@
 """Telling bodies what a published change of the ground gives and takes, and noting who has read it."""
 
 from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.utils import timezone
 
 from core.audit import emit_each
 from core.models import User
+from grid.ground.queries import the_city
 from grid.organizations.models import Organization
-from inspections.changes.models import ImpactKind, ImpactRow
+from inspections.changes.models import ChangeSet, ImpactKind, ImpactRow
 from inspections.changes.use_cases import follow_publications
 from inspections.changes.use_cases.publishing import Publication
 from inspections.messages.models import Notice, NoticeKind, NoticeReading
@@ -17,17 +20,19 @@ Moves = dict[str, Counter[str]]
 
 
 def tell_bodies(publication: Publication, actor: User) -> None:
-    """One notice to each body that gains or loses, in the transaction that publishes."""
+    """One notice to each body that gains or loses, in the transaction that publishes or re-decides."""
+    change_set = publication.change_set
     gained, lost = _moves(publication)
     bodies = Organization.objects.filter(code__in=gained.keys() | lost.keys())
     now = timezone.now()
     notices = Notice.objects.bulk_create(
         Notice(
             organization=body,
-            kind=NoticeKind.GROUND_CHANGED,
-            change_set=publication.change_set,
+            kind=NoticeKind.GROUND_CHANGED if change_set else NoticeKind.GROUND_TURNED,
+            change_set=change_set,
             told={
-                "title": publication.change_set.title,
+                "title": change_set.title if change_set else "",
+                "from_day": _day_ahead(change_set, now) if change_set else "",
                 "gained": dict(gained.get(body.code, {})),
                 "lost": dict(lost.get(body.code, {})),
             },
@@ -46,6 +51,12 @@ def read_notice(notice: Notice, *, actor: User) -> Notice:
     return notice
 
 
+def _day_ahead(change_set: ChangeSet, now: datetime) -> str:
+    """The day in the city for which its impact was found, where that lies ahead; else blank."""
+    at = datetime.fromisoformat((change_set.impact or {}).get("at", now.isoformat()))
+    return at.astimezone(ZoneInfo(the_city().timezone)).date().isoformat() if at > now else ""
+
+
 def _moves(publication: Publication) -> tuple[Moves, Moves]:
     """Per body what it gains and what it loses: facilities as previewed, cases as they now stand."""
     gained: Moves = {}
@@ -57,9 +68,9 @@ def _moves(publication: Publication) -> tuple[Moves, Moves]:
                 if code:
                     moves.setdefault(code, Counter())[kind] += count
 
-    facilities = ImpactRow.objects.filter(
-        change_set=publication.change_set, kind=ImpactKind.FACILITY
-    )
+    facilities = ImpactRow.objects.none()
+    if publication.change_set is not None:
+        facilities = publication.change_set.rows.filter(kind=ImpactKind.FACILITY)
     for row in facilities.values("from_code", "to_code").annotate(count=Count("pk")):
         note(row["from_code"], row["to_code"], "facilities", row["count"])
     for moved in publication.cases:

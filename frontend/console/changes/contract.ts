@@ -47,6 +47,8 @@ export interface Move {
 
 export interface Impact {
   computed_at: string;
+  /** The instant answered for: ahead where what changes begins to hold later. */
+  at?: string;
   ground_version: number;
   facilities: number;
   cases: number;

@@ -8,7 +8,8 @@ export interface Notice {
   kind: string;
   organization: Body;
   words: Record<string, string>;
-  change_set: string;
+  /** Null where nothing was published: records of the ground began or ceased to hold. */
+  change_set: string | null;
   at: string;
   unread: boolean;
 }

@@ -20,10 +20,11 @@ UNMARKED: dict[str, Any] = {
 }
 
 
-def redecide_case(case: Case, *, actor: User, answer: Answer, change_set: str) -> Case:
+def redecide_case(case: Case, *, actor: User, answer: Answer, change_set: str = "") -> Case:
     """Keep a new verdict beside the former, and mark the case where it names another body.
 
-    Called in the transaction that publishes the change set. Its assignments stay as they are. There
+    Called in the transaction that publishes the change set; without one, a row of the ground began
+    or ended to hold. Its assignments stay as they are. There
     is no mark where the body that leads is the one now named.
     """
     now = timezone.now()

@@ -12,6 +12,7 @@ from inspections.changes.use_cases.publishing import (
     preview_change_set,
     publish_change_set,
     redecide_late_cases,
+    redecide_turned_cases,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "preview_change_set",
     "publish_change_set",
     "redecide_late_cases",
+    "redecide_turned_cases",
     "remove_item",
     "withdraw_change_set",
 ]

@@ -14,11 +14,17 @@ from core.workflow import perform
 from grid.ground.models import GroundVersion
 from grid.ground.queries import newest_version
 from grid.ground.use_cases import hold_ground
-from grid.jurisdiction.impact import Moved, find_changes, moved_facilities
+from grid.jurisdiction.impact import (
+    Moved,
+    day_of_effect,
+    find_changes,
+    find_turns,
+    moved_facilities,
+)
 from grid.organizations.models import Organization
 from inspections.cases.models import Case
 from inspections.cases.use_cases import redecide_case
-from inspections.changes.impact import MovedCase, moved_cases
+from inspections.changes.impact import MovedCase, moved_cases, turned_cases
 from inspections.changes.models import ChangeSet, ChangeSetState, ImpactKind, ImpactRow
 from inspections.changes.what_if import as_if_published, carry_out
 from inspections.changes.workflow import ImpactStale, NothingInIt
@@ -26,28 +32,34 @@ from inspections.changes.workflow import ImpactStale, NothingInIt
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A change set just published, and the open cases that have another answer since."""
+    """Open cases that have another answer since a change set was published; or (none) since a day came."""
 
-    change_set: ChangeSet
+    change_set: ChangeSet | None
     cases: Sequence[MovedCase]
 
 
 LATE = timedelta(minutes=30)  # for how long after a publication late cases are looked for
+LATELY = timedelta(
+    days=2
+)  # how far back turns are looked for: so long the job may have stood still
 
 Follower = Callable[[Publication, User], None]
 _FOLLOWERS: list[Follower] = []
 
 
 def follow_publications(follower: Follower) -> None:
-    """What another room does when a change set was published, in the same transaction."""
+    """What another room does when a change set was published or a day came, in the same transaction."""
     _FOLLOWERS.append(follower)
 
 
 def preview_change_set(
     change_set: ChangeSet, *, actor: User, reason: str = "", base_version: int | None = None
 ) -> ChangeSet:
-    """Find what it moves (评估影响), by publishing it and taking that back; keeps the list."""
-    now = timezone.now()
+    """Find what it moves (评估影响), by publishing it and taking that back; keeps the list.
+
+    Found for the day on which all of it holds, where that lies ahead; else for now.
+    """
+    now = at = timezone.now()
     with transaction.atomic():
         change_set = perform(
             change_set, "preview", actor=actor, reason=reason, base_version=base_version
@@ -56,12 +68,14 @@ def preview_change_set(
         before = newest_version()
         with as_if_published(change_set.items.order_by("id"), actor=actor):
             after = newest_version()
-            rows = _rows(change_set, before, after, now) if after > before else []
+            at = day_of_effect(before, after, now)
+            rows = _rows(change_set, before, after, at) if after > before else []
         ImpactRow.objects.filter(change_set=change_set).delete()
         ImpactRow.objects.bulk_create(rows, batch_size=2000)
         change_set.impact_on = before
         change_set.impact = _summary(rows) | {
             "computed_at": now.isoformat(),
+            "at": at.isoformat(),
             "ground_version": before,
         }
         change_set.save(update_fields=["impact", "impact_on"])
@@ -129,6 +143,23 @@ def redecide_late_cases(*, actor: User, now: datetime) -> int:
                 )
                 found += 1
     return found
+
+
+def redecide_turned_cases(*, actor: User, now: datetime) -> int:
+    """Cases whose answer differs since rows of the ground began or ended to hold; how many were found.
+
+    Marked as by a publication. A case is compared with the instant of its own verdict, so running
+    again finds nothing twice, and nothing is missed while the job stood still for less than `LATELY`.
+    """
+    with transaction.atomic():
+        find_turns(now - LATELY, now)
+        turned = list(turned_cases(now))
+        for found in turned:
+            redecide_case(found.case, actor=actor, answer=found.answer)
+        if turned:
+            for follower in _FOLLOWERS:
+                follower(Publication(None, turned), actor)
+    return len(turned)
 
 
 def _rows(change_set: ChangeSet, before: int, after: int, at: datetime) -> list[ImpactRow]:
