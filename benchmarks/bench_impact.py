@@ -1,6 +1,9 @@
 """What a change set of a thousand areas moves among a million facilities: how long it takes to find.
 
 python -m benchmarks.bench_impact [--facilities N] [--areas N]
+
+By 2026-11-21, 1,000 areas among 1,000,000 facilities: what differs 0.3 s; 12,006 candidates decided at both
+versions (7,989 move) in 5 s of one core, 22 s by the clock with nine programs waiting for two cores.
 """
 
 import argparse
@@ -40,9 +43,10 @@ CHANGE = """
 @contextmanager
 def timed(what: str) -> Iterator[None]:
     """Print how long the block took."""
-    start = time.perf_counter()
+    start, own = time.perf_counter(), time.process_time()
     yield
-    print(f"{what}: {time.perf_counter() - start:.1f} s", flush=True)
+    by_clock, by_core = time.perf_counter() - start, time.process_time() - own
+    print(f"{what}: {by_clock:.1f} s ({by_core:.1f} s of this process's core)", flush=True)
 
 
 def main() -> None:
