@@ -104,7 +104,7 @@ def test_what_if_is_what_publishing_does(ward: Ward, seed: int) -> None:
 
 
 @settings(
-    max_examples=6,
+    max_examples=3,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
