@@ -64,9 +64,9 @@ def main() -> None:
 
 
 def one_question(ground: Ground, places: list[Place]) -> None:
-    """A whole verdict in process, margin and all, against two ORM queries."""
+    """A whole verdict in process, margin, words and all, against two ORM queries."""
     plain = _milliseconds(two_queries, places)
-    ours = _milliseconds(lambda place: decide(place=place, category=ground.lamp), places)
+    ours = _milliseconds(lambda place: decide(place=place, category=ground.lamp).as_json(), places)
     for name, spent in (("two ORM queries", plain), ("whole verdict", ours)):
         p95 = statistics.quantiles(spent, n=20)[18]
         print(f"one question, {name}: p50 {statistics.median(spent):.2f} ms, p95 {p95:.2f} ms")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from grid.jurisdiction.claims import demarcations, duty_claims, facility_claims, ground_claims
 from grid.jurisdiction.ground import DutyRow, GroundSlice
 from grid.jurisdiction.question import Decision, Standpoint
-from grid.jurisdiction.rules import Claim, Finding, Outcome, Rule, find
+from grid.jurisdiction.rules import Claim, Finding, Outcome, Rule, find, in_order
 
 DEFAULT_ROLE = "maintainer"  # the role that answers where no duty names one
 OUTSIDE = Decision(Outcome.OUTSIDE, role="", finding=Finding(Outcome.OUTSIDE))
@@ -15,17 +15,18 @@ def decide_at(
     slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int], grounds: Sequence[int]
 ) -> Decision:
     """The rules applied at one place, for one set of speaking facilities."""
-    finding, claims, beyond, duty, codes, role = _found(slice_, standpoint, areas, grounds)
+    found = FoundIn(slice_, standpoint, areas)
+    finding, claims, beyond = found.on(grounds)
     return Decision(
         outcome=finding.outcome,
-        role=role,
+        role=found.role,
         category=standpoint.category,
-        areas=codes,
+        areas=found.codes,
         finding=finding,
-        claims=tuple(sorted(claims, key=lambda c: (c.rule, c.area_m2, c.organization, repr(c)))),
-        demarcations=beyond,
+        claims=in_order(claims, _by_size),
+        demarcations=tuple(beyond),
         facilities=standpoint.facilities,
-        duty=duty,
+        duty=found.duty,
     )
 
 
@@ -33,28 +34,41 @@ def finding_at(
     slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int], grounds: Sequence[int]
 ) -> Finding:
     """What the rules find there, without writing it out."""
-    return _found(slice_, standpoint, areas, grounds)[0]
+    return FoundIn(slice_, standpoint, areas).on(grounds)[0]
 
 
-def _found(
-    slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int], grounds: Sequence[int]
-) -> tuple[Finding, list[Claim], tuple[str, ...], DutyRow | None, tuple[str, ...], str]:
-    codes = tuple(slice_.areas[n].code for n in areas)
-    duty = duty_for(slice_, standpoint, codes)
-    role = standpoint.role or (duty.role if duty else DEFAULT_ROLE)
-    claims = [
-        *ground_claims(slice_, standpoint.category, role, grounds, standpoint.at),
-        *(
-            claim
-            for code in standpoint.facilities
-            for claim in facility_claims(slice_, code, role, standpoint.at)
-        ),
-        *duty_claims(slice_, duty, role, standpoint.at),
-    ]
-    beyond = demarcations(slice_, standpoint.category, claims, grounds, standpoint.at)
-    if beyond:  # past its demarcation point the class of a utility is silent
-        claims = [c for c in claims if c.rule != Rule.UTILITY_CLASS]
-    return find(claims), claims, tuple(beyond), duty, codes, role
+class FoundIn:
+    """What the rules find in some areas, for one standpoint: only the grounds there still differ."""
+
+    def __init__(self, slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[int]) -> None:
+        self.slice, self.standpoint = slice_, standpoint
+        self.codes = tuple(slice_.areas[n].code for n in areas)
+        self.duty = duty_for(slice_, standpoint, self.codes)
+        self.role = standpoint.role or (self.duty.role if self.duty else DEFAULT_ROLE)
+        self.elsewhere = [
+            *(
+                claim
+                for code in standpoint.facilities
+                for claim in facility_claims(slice_, code, self.role, standpoint.at)
+            ),
+            *duty_claims(slice_, self.duty, self.role, standpoint.at),
+        ]
+
+    def on(self, grounds: Sequence[int]) -> tuple[Finding, list[Claim], list[str]]:
+        """The finding where these grounds are, the claims, and the demarcations passed."""
+        asked = self.standpoint
+        claims = [
+            *ground_claims(self.slice, asked.category, self.role, grounds, asked.at),
+            *self.elsewhere,
+        ]
+        beyond = demarcations(self.slice, asked.category, claims, grounds, asked.at)
+        if beyond:  # past its demarcation point the class of a utility is silent
+            claims = [c for c in claims if c.rule != Rule.UTILITY_CLASS]
+        return find(claims), claims, beyond
+
+
+def _by_size(claim: Claim) -> tuple[Rule, float, str]:
+    return claim.rule, claim.area_m2, claim.organization
 
 
 def duty_for(slice_: GroundSlice, standpoint: Standpoint, areas: Sequence[str]) -> DutyRow | None:

@@ -148,6 +148,8 @@ def demarcations(
 ) -> list[str]:
     """Codes of the grounds here that lie beyond the demarcation point of the utility whose class speaks."""
     utilities = {c.organization for c in claims if c.rule == Rule.UTILITY_CLASS}
+    if not utilities:
+        return []
     return sorted(
         row.code
         for row in _of_category(slice_, category, grounds)

@@ -8,9 +8,9 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from grid.jurisdiction.at_place import OUTSIDE, decide_at, finding_at
+from grid.jurisdiction.at_place import OUTSIDE, FoundIn, decide_at, finding_at
 from grid.jurisdiction.faces import faces, inner_points, nearest_regions, without_hairlines
-from grid.jurisdiction.ground import SEAM_M, GroundSlice, Shapes
+from grid.jurisdiction.ground import OUTLINE, SEAM_M, GroundSlice, Shapes, area_divider
 from grid.jurisdiction.nearest import margin_by_crossing
 from grid.jurisdiction.question import Decision, Question, Share, Standpoint
 from grid.jurisdiction.rules import OWN_RECORD, Finding, Outcome, Rule
@@ -113,12 +113,11 @@ def margin_of(
     if decision.outcome == Outcome.OUTSIDE:
         return None
     centre = Point(question.x, question.y)
-    window = centre.buffer(radius_m, quad_segs=8)
     standpoint = Standpoint(
         question.at, decision.category, question.scenario, decision.facilities, question.role
     )
     dividers, numbers = slice_.dividers_within(
-        window, duty_areas(slice_, decision.category), question.at
+        centre, duty_areas(slice_, decision.category), question.at, radius_m
     )
     speaking = {claim.rule for claim in decision.finding.speaking}
     if speaking and speaking <= SETTLED_BY_ITSELF:
@@ -131,9 +130,17 @@ def margin_of(
     away = shapely.distance(centre, shapely.boundary(array))
     here = answer_key(decision)
     areas = slice_.area_numbers(decision.areas, question.at)
+    # Areas that do not divide anything hold throughout.
+    fixed = [n for n in areas if area_divider(n) not in numbers]
+    found: dict[tuple[int, ...], FoundIn] = {}
 
-    def changes(grounds: Collection[int]) -> bool:
-        return key_of(finding_at(slice_, standpoint, areas, sorted(grounds))) != here
+    def changes(covering: Collection[int]) -> bool:
+        there = slice_.one_a_level([*fixed, *(area_divider(n) for n in covering if n < OUTLINE)])
+        if areas and not there:
+            return True  # it may be outside: not known here
+        if there not in found:
+            found[there] = FoundIn(slice_, standpoint, there)
+        return key_of(found[there].on(sorted(n for n in covering if n >= 0))[0]) != here
 
     margin, reach = margin_by_crossing(centre, array, np.array(numbers), away, changes)
     if margin is not None:
@@ -147,10 +154,10 @@ def margin_of(
         if cut == 0.0 and nearest >= radius_m:
             return None
         reach = cut = min(max(nearest + BEHIND_M, 2 * cut), radius_m)
-        circle = window if reach == radius_m else centre.buffer(reach, quad_segs=8)
-        found = _nearest_other(slice_, standpoint, decision, centre, circle, array[away < reach])
-        if found is not None and (found <= reach - NOT_CUT_M or reach == radius_m):
-            return found
+        circle = centre.buffer(reach, quad_segs=8)
+        other = _nearest_other(slice_, standpoint, decision, centre, circle, array[away < reach])
+        if other is not None and (other <= reach - NOT_CUT_M or reach == radius_m):
+            return other
     return None
 
 

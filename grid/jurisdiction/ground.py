@@ -21,6 +21,7 @@ SEAM_M = 0.05  # closer than this to a boundary counts as on it
 # An edge is straight in degrees and in metres nearly so: a point on it may come to lie half a
 # millimetre beside it. Nearer than this to a shape counts as covered by it.
 ON_EDGE_M = 0.001
+OUTLINE = -1  # stands for the city's outline among dividers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -261,6 +262,13 @@ class GroundSlice:
         numbers = self._areas.numbers
         return tuple(n for code in codes for n in numbers[code] if self.areas[n].valid.holds(at))
 
+    def one_a_level(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        """Of areas that all cover a place the ones that count: of each level the lowest code."""
+        if len(numbers) > 1:
+            numbers = sorted(numbers, key=lambda n: self.areas[n].code)
+        levels = [self.areas[n].level for n in numbers]
+        return tuple(numbers[levels.index(level)] for level in LEVELS if level in levels)
+
     def facilities_near(
         self, point: BaseGeometry, reach_m: float, at: datetime
     ) -> list[tuple[float, int]]:
@@ -288,22 +296,27 @@ class GroundSlice:
         return self.dividers_within(window, area_codes, at)[0]
 
     def dividers_within(
-        self, window: BaseGeometry, area_codes: set[str], at: datetime
+        self, place: BaseGeometry, area_codes: set[str], at: datetime, reach_m: float = 0.0
     ) -> tuple[list[BaseGeometry], list[int]]:
-        """The same, with the row number of each that is a ground (-1: an area, or the outline)."""
+        """The same within reach of a place, and what each is.
+
+        A ground by its row number, the outline -1, an area by `area_divider` of its row number.
+        """
         numbers = [
             int(n)
-            for n in self._ground_layer.tree.query(window, "intersects")
+            for n in self._ground_layer.tree.query(place, "dwithin", distance=reach_m)
             if self.grounds[n].valid.holds(at)
         ]
         shapes = [self.ground_shapes[n] for n in numbers]
-        for n in self._area_layer.tree.query(window, "intersects"):
+        for n in self._area_layer.tree.query(place, "dwithin", distance=reach_m):
             area = self.areas[n]
             if area.valid.holds(at) and (area.code in area_codes or self.outline is None):
                 shapes.append(self.area_shapes[n])
-        if self.outline is not None and self.outline.intersects(window):
+                numbers.append(area_divider(int(n)))
+        if self.outline is not None and shapely.dwithin(self.outline, place, reach_m):
             shapes.append(self.outline)
-        return shapes, numbers + [-1] * (len(shapes) - len(numbers))
+            numbers.append(OUTLINE)
+        return shapes, numbers
 
     def _inside(
         self, points: Shapes, at: Floats, areas: list[tuple[int, ...]]
@@ -317,6 +330,11 @@ class GroundSlice:
         rest = np.flatnonzero(~inside)
         inside[rest] = self._cell_layer.lowest_covering(points[rest], at[rest]) >= 0
         return inside
+
+
+def area_divider(number: int) -> int:
+    """What stands for an area among dividers, from its row number; and back."""
+    return -2 - number
 
 
 class Layer:
@@ -348,6 +366,8 @@ class Layer:
         point, row = self.tree.query(points, "dwithin", distance=ON_EDGE_M)
         point, row = self._in_force(point, row, at, local=True)
         missing = np.setdiff1d(np.arange(len(points)), point)
+        if not len(missing):
+            return point, self.numbers[row]
         near_point, near_row, distance = self._near_seams(points, missing, at)
         order = np.lexsort((distance, near_point))
         near_point, near_row, distance = near_point[order], near_row[order], distance[order]
@@ -367,13 +387,15 @@ class Layer:
         On an edge (within 1 mm) both sides cover it.
         """
         found = np.full(len(points), -1, dtype=np.int64)
-        if not len(self.rows):
+        if not len(self.rows) or not len(points):
             return found
         point, row = self.tree.query(points, "dwithin", distance=ON_EDGE_M)
         for p, r in zip(*self._in_force(point, row, at, local=True), strict=True):
             if found[p] < 0 or self.rows[r].code < self.rows[found[p]].code:
                 found[p] = r
         missing = np.flatnonzero(found < 0)
+        if not len(missing):
+            return self.numbers[found]
         best: dict[int, tuple[float, str]] = {}
         for p, r, distance in zip(*self._near_seams(points, missing, at), strict=True):
             rank = (float(distance), self.rows[r].code)

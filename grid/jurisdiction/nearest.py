@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import Point
 
-from grid.jurisdiction.ground import Shapes
+from grid.jurisdiction.ground import OUTLINE, Shapes
 
 CROSSED = 4  # boundaries tried one by one; behind them the ground is cut
 CLEAR_M = 0.5  # so far around the crossing no other boundary may lie
@@ -32,19 +32,20 @@ def margin_by_crossing(
 ) -> tuple[float | None, float]:
     """(margin, or None if not found so; up to where it is certain that nothing changes the answer).
 
-    `shapes` are the grounds with a boundary around, `numbers` their rows (-1: no ground, but an area
-    or the outline), `away` the distance of each boundary; `changes` says whether the answer is
-    another where exactly these grounds cover the place.
+    `shapes` are the grounds and areas with a boundary around, `numbers` what they are (see
+    `dividers_within`), `away` the distance of each boundary; `changes` says whether the answer is
+    another where exactly these cover the place. Behind an area's boundary mostly begins another
+    area: where crossing it may change the answer, or the outline is near, the ground is cut.
     """
     order = np.argsort(away)
     covering = {
         int(n)
         for n, covers in zip(numbers, shapely.intersects(shapes, centre), strict=True)
         if covers
-    } - {-1}
-    certain = 0.0
+    } - {OUTLINE}
+    areas, certain = _areas(covering), 0.0
     for rank, this in enumerate(order[:CROSSED]):
-        if away[this] < TOO_NEAR_M or numbers[this] < 0:
+        if away[this] < TOO_NEAR_M or numbers[this] == OUTLINE:
             break
         here = int(numbers[this])
         before = [int(numbers[n]) for n in order[:rank]]
@@ -54,8 +55,8 @@ def margin_by_crossing(
             for some in combinations(before, size)
         ]
         if any(changes(one) for one in sets):
-            behind = _behind(centre, shapes, numbers, covering, int(this))
-            found = behind is not None and changes(behind)
+            behind = _behind(centre, shapes, numbers, covering, int(this)) if here >= 0 else None
+            found = behind is not None and _areas(behind) == areas and changes(behind)
             return (float(away[this]) if found else None), certain
         certain = float(away[this])
     return None, certain
@@ -78,6 +79,10 @@ def _behind(
     inside = shapely.area(shapely.intersection(shapes[this], circle)) / circle.area
     if not HALF <= inside <= 1 - HALF:
         return None
-    there = {int(n) for n in numbers[shapely.intersects(shapes, spot)]} - {-1}
+    there = {int(n) for n in numbers[shapely.intersects(shapes, spot)]} - {OUTLINE}
     here = int(numbers[this])
     return there - {here} if here in covering else there | {here}
+
+
+def _areas(covering: set[int]) -> set[int]:
+    return {n for n in covering if n < OUTLINE}

@@ -98,6 +98,10 @@ _PARTIES = {"project", "party", "upkeep", "signed", "claimed"}
 Row = tuple[Any, ...]
 
 
+class Superseded(Exception):
+    """The version thought to be the newest is not."""
+
+
 @cache
 def statement(*, window: bool, newest: bool) -> str:
     """The text that reads a window or the whole, of the newest version or of any."""
@@ -106,8 +110,8 @@ def statement(*, window: bool, newest: bool) -> str:
     branches = _THINGS + " UNION ALL ".join(_BRANCHES)
     if newest:
         branches += (
-            " UNION ALL SELECT 'newest', NULL, NULL, NULL, NULL, max(number), NULL, NULL, NULL, "
-            "NULL, NULL FROM grid_ground_version"
+            " UNION ALL (SELECT 'newest', token::text, NULL, NULL, NULL, number, NULL, NULL, NULL, "
+            "NULL, NULL FROM grid_ground_version ORDER BY number DESC LIMIT 1)"
         )
     return branches.format(
         seen=_NEWEST if newest else _DATED,
@@ -139,7 +143,7 @@ def read_slice(
 
     Facilities of the `categories` (`kind:code`) and below are read in `things_box` (else `box`),
     those named by code wherever they lie, and what any of them hangs on. `newest` says that the
-    version is thought to be the newest: quicker, and read again if it turns out not to be.
+    version is thought to be the newest: quicker; raises Superseded if it turns out not to be.
     """
     values: dict[str, Any] = {
         "facilities": list(facilities),
@@ -153,8 +157,9 @@ def read_slice(
     values |= dict(zip("wsen", box, strict=True))
     values |= dict(zip(("tw", "ts", "te", "tn"), things_box or box, strict=True))
     rows = prepared_rows(statement(window=True, newest=newest), values)
-    if newest and (reference.version,) != tuple(r[5] for r in rows if r[0] == "newest"):
-        rows = prepared_rows(statement(window=True, newest=False), values)
+    known = (reference.version, reference.token)
+    if newest and not any(r[0] == "newest" and (r[5], r[1]) == known for r in rows):
+        raise Superseded
     return _assemble(reference, rows)
 
 

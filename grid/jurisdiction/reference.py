@@ -62,7 +62,7 @@ KNOWN = "SELECT number, token::text FROM grid_ground_version WHERE number = %(ve
 class Reference:
     """The standing part of a ground version; shapes in the city's metric CRS.
 
-    `organizations` and `categories` lead from primary keys to codes and `kind:code`; `outline` is
+    `token` tells apart versions of one number (a what-if's is taken back); `organizations` and `categories` lead from primary keys to codes and `kind:code`; `outline` is
     None where the city has none of its own.
     """
 
@@ -76,6 +76,7 @@ class Reference:
     ancestry: Mapping[str, tuple[str, ...]]
     organizations: Mapping[int, str]
     categories: Mapping[int, str]
+    token: str = ""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -102,21 +103,33 @@ def reference_at(version: int | None = None) -> Reference:
     )
     if not found:  # nothing was published yet, so there is nothing worth keeping
         return _read(version or 0)
-    number, token = found[0]
-    return _kept(number, token)
+    reference = _kept(*found[0])
+    if version is None:
+        _Believed.newest = reference
+    return reference
+
+
+def believed_newest() -> Reference:
+    """The reference that was the newest when last asked: whoever reads with it checks its token."""
+    return _Believed.newest or reference_at()
+
+
+class _Believed:
+    newest: Reference | None = None
 
 
 @lru_cache(maxsize=KEPT)
 def _kept(number: int, token: str) -> Reference:
-    return _read(number)
+    return _read(number, token)
 
 
 def forget() -> None:
     """Read anew: for tests, which write into a version after it was asked."""
     _kept.cache_clear()
+    _Believed.newest = None
 
 
-def _read(version: int) -> Reference:
+def _read(version: int, token: str = "") -> Reference:
     city = the_city()
     found: dict[str, list[tuple[Any, Any]]] = {}
     with connection.cursor() as cursor:
@@ -136,6 +149,7 @@ def _read(version: int) -> Reference:
     raw = [bytes(shape) for _, shape in found.get("area", ())]
     return Reference(
         version=version,
+        token=token,
         city=city,
         outline=_outline(city),
         anything_mapped=bool(areas) or rows_of("mapped")[0],

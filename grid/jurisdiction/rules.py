@@ -5,10 +5,11 @@ says (3, 4, 5) is a specific presumption; place and class (6 to 9) give general 
 specific beats the general, documented beats unproven, and a conflict is itself a result.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import Any
 
 RULES_EDITION = "2026.2"
 
@@ -165,5 +166,13 @@ def _bodies(claims: Sequence[Claim]) -> set[str]:
 
 
 def _ordered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    # By rule, then by every other field: no order of the input shows.
-    return tuple(sorted(claims, key=lambda claim: (claim.rule, repr(claim))))
+    return in_order(claims, lambda claim: claim.rule)
+
+
+def in_order(claims: Sequence[Claim], by: Callable[[Claim], Any]) -> tuple[Claim, ...]:
+    """Claims by a key, then by every other field: no order of the input shows."""
+    if len(claims) < 2:
+        return tuple(claims)
+    if len({by(claim) for claim in claims}) == len(claims):
+        return tuple(sorted(claims, key=by))
+    return tuple(sorted(claims, key=lambda claim: (by(claim), repr(claim))))

@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,9 @@ from grid.jurisdiction.evaluate import decide_on
 from grid.jurisdiction.ground import GroundSlice
 from grid.jurisdiction.models import Verdict
 from grid.jurisdiction.parts import parts_of
-from grid.jurisdiction.queries import Box, points_in_metres, read_slice
+from grid.jurisdiction.queries import Box, Superseded, points_in_metres, read_slice
 from grid.jurisdiction.question import Decision, Part, Question
-from grid.jurisdiction.reference import Reference, in_metres, reference_at
+from grid.jurisdiction.reference import Reference, believed_newest, in_metres, reference_at
 from grid.jurisdiction.rules import RULES_EDITION, Outcome
 from grid.jurisdiction.span import with_districts
 from grid.jurisdiction.speaking import REACH_M
@@ -62,9 +63,39 @@ def decide(
     headline is the answer of the largest. `role` asks for another role than the duty's. `at`
     defaults to now, `version` to the newest. Raises NoCity, NoPlace.
     """
-    reference = reference_at(version)
-    moment = at or timezone.now()
-    record = record_of(facility, at=moment, version=reference.version) if facility else None
+    asked = partial(
+        _question,
+        place=place,
+        path=path,
+        category=category,
+        facility=facility,
+        scenario=scenario,
+        role=role,
+        at=at or timezone.now(),
+    )
+    # One round trip: that the reference is still the newest is told by the window itself.
+    known = version is not None or facility is not None
+    reference = reference_at(version) if known else believed_newest()
+    try:
+        return _answer(reference, *asked(reference), newest=version is None)
+    except Superseded:
+        reference = reference_at()
+        return _answer(reference, *asked(reference), newest=False)
+
+
+def _question(
+    reference: Reference,
+    *,
+    place: Place | None,
+    path: BaseGeometry | None,
+    category: Category | None,
+    facility: Facility | None,
+    scenario: str,
+    role: str,
+    at: datetime,
+) -> tuple[Question, Box]:
+    """The question in metres, and the extent of what it asks about."""
+    record = record_of(facility, at=at, version=reference.version) if facility else None
     place = position_of(record, place) if record else place
     if place is None and path is not None:
         on_it = path.point_on_surface()
@@ -77,7 +108,7 @@ def decide(
         lat=place.lat,
         x=float(x[0]),
         y=float(y[0]),
-        at=moment,
+        at=at,
         accuracy_m=place.accuracy_m if path is None or facility else 0.0,
         category=f"{category.kind}:{category.code}" if category else "",
         facility=facility.code if facility else "",
@@ -85,8 +116,11 @@ def decide(
         role=role,
         path=path.wkt if path is not None else "",
     )
-    extent = _extent(question, record)
-    question, decision = _decide(reference, question, extent, newest=version is None)
+    return question, _extent(question, record)
+
+
+def _answer(reference: Reference, question: Question, extent: Box, *, newest: bool) -> Answer:
+    question, decision = _decide(reference, question, extent, newest=newest)
     return Answer(question, decision, reference.version, reference.bodies, reference.city)
 
 
@@ -211,5 +245,4 @@ def replay(verdict: Verdict) -> dict[str, Any]:
     reference = reference_at(verdict.version_id or 0)
     thing = Facility.objects.filter(code=question.facility).first() if question.facility else None
     record = record_of(thing, at=question.at, version=reference.version) if thing else None
-    question, decision = _decide(reference, question, _extent(question, record), newest=False)
-    return Answer(question, decision, reference.version, reference.bodies, reference.city).as_json()
+    return _answer(reference, question, _extent(question, record), newest=False).as_json()
