@@ -70,7 +70,7 @@ def facility_claims(slice_: GroundSlice, facility: str, role: str, at: datetime)
     while True:
         claims = _claims_of_record(slice_, code, role, at)
         if claims:
-            return [replace(c, via="" if code == facility else code) for c in claims]
+            return claims if code == facility else [replace(c, via=code) for c in claims]
         code = _above(slice_, code, at)
         if not code or code in passed:
             return []

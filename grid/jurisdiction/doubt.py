@@ -127,7 +127,8 @@ def margin_of(
     if not dividers:
         return None
     array = np.array(dividers, dtype=object)
-    away = shapely.distance(centre, shapely.boundary(array))
+    edges = shapely.boundary(array)
+    away = shapely.distance(centre, edges)
     here = answer_key(decision)
     areas = slice_.area_numbers(decision.areas, question.at)
     # Areas that do not divide anything hold throughout.
@@ -142,7 +143,7 @@ def margin_of(
             found[there] = FoundIn(slice_, standpoint, there)
         return key_of(found[there].on(sorted(n for n in covering if n >= 0))[0]) != here
 
-    margin, reach = margin_by_crossing(centre, array, np.array(numbers), away, changes)
+    margin, reach = margin_by_crossing(centre, array, edges, np.array(numbers), away, changes)
     if margin is not None:
         return margin if margin <= radius_m else None
     # The rest is cut, near boundaries first: what lies beyond need not be. A circle that ends close

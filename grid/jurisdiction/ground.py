@@ -365,7 +365,9 @@ class Layer:
         """
         point, row = self.tree.query(points, "dwithin", distance=ON_EDGE_M)
         point, row = self._in_force(point, row, at, local=True)
-        missing = np.setdiff1d(np.arange(len(points)), point)
+        uncovered = np.ones(len(points), dtype=np.bool_)
+        uncovered[point] = False
+        missing = np.flatnonzero(uncovered)
         if not len(missing):
             return point, self.numbers[row]
         near_point, near_row, distance = self._near_seams(points, missing, at)

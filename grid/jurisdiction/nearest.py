@@ -26,6 +26,7 @@ Grounds = tuple[int, ...]
 def margin_by_crossing(
     centre: Point,
     shapes: Shapes,
+    edges: Shapes,
     numbers: npt.NDArray[np.int64],
     away: npt.NDArray[np.float64],
     changes: Callable[[Collection[int]], bool],
@@ -33,7 +34,7 @@ def margin_by_crossing(
     """(margin, or None if not found so; up to where it is certain that nothing changes the answer).
 
     `shapes` are the grounds and areas with a boundary around, `numbers` what they are (see
-    `dividers_within`), `away` the distance of each boundary; `changes` says whether the answer is
+    `dividers_within`), `away` the distance of each of these `edges`; `changes` says whether the answer is
     another where exactly these cover the place. Behind an area's boundary mostly begins another
     area: where crossing it may change the answer, or the outline is near, the ground is cut.
     """
@@ -55,7 +56,9 @@ def margin_by_crossing(
             for some in combinations(before, size)
         ]
         if any(changes(one) for one in sets):
-            behind = _behind(centre, shapes, numbers, covering, int(this)) if here >= 0 else None
+            behind = None
+            if here >= 0:
+                behind = _behind(centre, shapes, edges, numbers, covering, int(this))
             found = behind is not None and _areas(behind) == areas and changes(behind)
             return (float(away[this]) if found else None), certain
         certain = float(away[this])
@@ -65,14 +68,14 @@ def margin_by_crossing(
 def _behind(
     centre: Point,
     shapes: Shapes,
+    edges: Shapes,
     numbers: npt.NDArray[np.int64],
     covering: set[int],
     this: int,
 ) -> set[int] | None:
     """The grounds just behind the nearest point of a boundary; None where it is not clear there."""
-    edge = shapely.boundary(shapes[this])
-    spot = shapely.get_point(shapely.shortest_line(centre, edge), 1)
-    near = shapely.dwithin(shapely.boundary(shapes), spot, CLEAR_M)
+    spot = shapely.get_point(shapely.shortest_line(centre, edges[this]), 1)
+    near = shapely.dwithin(edges, spot, CLEAR_M)
     if near.sum() > 1:
         return None
     circle = spot.buffer(CLEAR_M, quad_segs=4)

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from core.prepared import prepared_rows
 from grid.ground.datums import LONGEST_EDGE_DEG
-from grid.ground.metric import to_metres
+from grid.ground.metric import as_shapes, to_metres
 from grid.ground.models import City
 from grid.ground.queries import the_city
 from grid.jurisdiction.ground import AreaRow, Areas, Body, DutyRow, Shapes, Span
@@ -241,4 +241,8 @@ def in_metres(shapes: Shapes, srid: int) -> Shapes:
     Edges are straight in degrees, as they are stored: a long one is divided first, since its chord in
     metres would lie metres away from it.
     """
-    return to_metres(shapely.segmentize(shapes, LONGEST_EDGE_DEG), srid)
+    bounds = shapely.bounds(shapes)
+    large = (bounds[:, 2:] - bounds[:, :2]).max(axis=1, initial=0.0) > LONGEST_EDGE_DEG / 2
+    divided = as_shapes(shapes)
+    divided[large] = shapely.segmentize(divided[large], LONGEST_EDGE_DEG)
+    return to_metres(divided, srid)
