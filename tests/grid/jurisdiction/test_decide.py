@@ -427,3 +427,19 @@ def test_long_edges_are_straight_in_degrees_as_they_are_stored(city: City) -> No
         answer = decide(place=Place(111.0, lat)).as_json()
         assert answer["outcome"] == outcome, lat
         assert answer["margin_m"] == pytest.approx(0.3, abs=0.01)
+
+
+def test_what_is_published_meanwhile_is_seen_by_the_next_question(version: GroundVersion) -> None:
+    """The newest version is believed from question to question, and checked by each."""
+    ground.ownership("O1", "A", box(0, 0, 300, 300), version)
+    ground.body("B")
+    assert told(decide(place=ground.place(150, 150)))[1] == "A"
+    second = factories.version()
+    OwnershipArea.objects.filter(code="O1").update(
+        recorded_during=NumericRange(version.number, second.number)
+    )
+    ground.ownership("O2", "B", box(0, 0, 300, 300), second)
+    answer = decide(place=ground.place(150, 150))
+    assert told(answer)[1] == "B"
+    assert answer.version == second.number
+    assert told(decide(place=ground.place(150, 150), version=version.number))[1] == "A"

@@ -15,11 +15,12 @@ from shapely.geometry.base import BaseGeometry
 from grid.ground.metric import as_shapes
 from grid.jurisdiction.doubt import margin_of, shares_of
 from grid.jurisdiction.evaluate import decide_on
-from grid.jurisdiction.faces import nearest_regions
+from grid.jurisdiction.faces import is_thick, nearest_regions
 from grid.jurisdiction.ground import (
     SEAM_M,
     AreaRow,
     CellRow,
+    DutyRow,
     FacilityRow,
     GroundRow,
     GroundSlice,
@@ -131,6 +132,40 @@ def test_the_margin_is_the_way_to_the_next_body(seed: int) -> None:
     beyond = SQUARE.buffer(500).difference(SQUARE)
     expected = min(shapely.distance(Point(x, y), as_shapes([*others, beyond])))
     assert margin_of(slice_, asked(x, y), decision, 200.0) == pytest.approx(expected, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.booleans())
+def test_the_margin_crosses_areas_whose_duties_differ(seed: int, outlined: bool) -> None:
+    """Subdistricts with duties of their own, of which some share a body; a third of the ground is owned."""
+    dice = np.random.default_rng(seed)
+    areas = [(str(dice.choice(BODIES)), shape) for shape in tessellation(dice, 12)]
+    owned = [(str(dice.choice(BODIES)), shape) for shape in tessellation(dice, 30)[::3]]
+    bare = slice_of(owned)
+    shapes = as_shapes([SQUARE, *(shape for _, shape in areas)])
+    slice_ = replace(
+        bare,
+        outline=SQUARE if outlined else None,
+        areas=[AreaRow("D", "district"), *(AreaRow(f"{n}", "subdistrict") for n in range(12))],
+        area_shapes=shapes,
+        duties={
+            "facility:lamp": [
+                DutyRow(n, "facility:lamp", "", f"{n}", "maintainer", body, "", "", "")
+                for n, (body, _) in enumerate(areas)
+            ]
+        },
+    )
+    x, y = dice.uniform(1, SIDE - 1, 2)
+    question = asked(x, y, category="facility:lamp")
+    decision = answer(slice_, question)
+    taken = shapely.union_all([shape for _, shape in owned])
+    others = [SQUARE.buffer(500).difference(SQUARE)]
+    for body in set(BODIES) - {decision.responsible}:
+        free = shapely.union_all([shape for who, shape in areas if who == body]).difference(taken)
+        ground = shapely.union_all([free, *(shape for who, shape in owned if who == body)])
+        others += [part for part in shapely.get_parts(ground) if is_thick(part)]
+    expected = min(shapely.distance(Point(x, y), as_shapes(others)))
+    assert margin_of(slice_, question, decision, 200.0) == pytest.approx(expected, abs=1e-4)
 
 
 @settings(max_examples=40, deadline=None)
