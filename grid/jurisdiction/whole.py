@@ -3,13 +3,21 @@
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from shutil import rmtree
 
 from django.conf import settings
 from django.db import connection
 
 from grid.ground.queries import newest_version, token_of
 from grid.jurisdiction.index.ground import IndexedGround
-from grid.jurisdiction.index.store import forget_others, is_kept, load, one_at_a_time, save
+from grid.jurisdiction.index.store import (
+    BrokenIndex,
+    forget_others,
+    is_kept,
+    load,
+    one_at_a_time,
+    save,
+)
 from grid.jurisdiction.queries import read_slice
 from grid.jurisdiction.reference import reference_at
 
@@ -22,7 +30,7 @@ def whole_ground(version: int | None = None) -> IndexedGround:
     number = newest_version() if version is None else version
     folder = _folder(token_of(number))
     if is_kept(folder):
-        with suppress(FileNotFoundError):  # thrown away just now: build it
+        with suppress(BrokenIndex):  # thrown away just now: build it
             return _loaded(folder)
     if connection.in_atomic_block or number == 0 or number != newest_version():
         return _built(number)
@@ -36,9 +44,12 @@ def keep_newest() -> IndexedGround | None:
         return None
     folder = _folder(token_of(number))
     with one_at_a_time(folder):
-        if not is_kept(folder):
-            save(_built(number), folder)
-            forget_others(folder)
+        if is_kept(folder):
+            with suppress(BrokenIndex):
+                return _loaded(folder)
+            rmtree(folder)
+        save(_built(number), folder)
+        forget_others(folder)
         return _loaded(folder)
 
 

@@ -41,6 +41,10 @@ FORMAT = 2
 SHORT = 4096  # bytes that are not worth a mapping
 
 
+class BrokenIndex(Exception):
+    """A file of the index is missing: somebody is throwing the folder away, or did not finish."""
+
+
 def save(ground: IndexedGround, folder: Path) -> None:
     """Write an index into a folder of its own, which appears when all of it is there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +117,17 @@ def _write(ground: IndexedGround, folder: Path) -> None:
 
 
 def load(folder: Path) -> IndexedGround:
-    """The index in a folder: arrays and files are mapped, rows and shapes made where they are needed."""
+    """The index in a folder: arrays and files are mapped, rows and shapes made where they are needed.
+
+    Raises BrokenIndex.
+    """
+    try:
+        return _load(folder)
+    except (FileNotFoundError, KeyError, TypeError) as error:  # the latter where arrays are missing
+        raise BrokenIndex(str(folder)) from error
+
+
+def _load(folder: Path) -> IndexedGround:
     rest = json.loads((folder / "rest.json").read_text(encoding="utf-8"))
     outline: BaseGeometry | None = shapely.from_wkb(rest["outline"]) if rest["outline"] else None
 

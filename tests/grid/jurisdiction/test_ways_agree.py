@@ -1,6 +1,7 @@
 """One question and a batch are answered alike: seeded ground, many places, every field compared."""
 
 import random
+import shutil
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -168,3 +169,20 @@ def test_the_newest_ground_is_kept_on_disk_and_older_ones_are_not(
     keep_newest()
     (second,) = [path.parent for path in tmp_path.rglob("rest.json")]
     assert second.name == token_of(newest_version())
+
+
+@pytest.mark.parametrize("lost", ["rest.json", "claims.*.npy", "cells.*.npy", "areas"])
+def test_an_index_that_lost_a_file_is_made_again(
+    version: GroundVersion, settings: Settings, tmp_path: Path, lost: str
+) -> None:
+    settings.STATE_DIR = tmp_path / "whole"
+    keep_newest()
+    settings.STATE_DIR = shutil.copytree(tmp_path / "whole", tmp_path / "part")
+    place = ground.place(500, 500)
+    asked = pa.table({"lon": [place.lon], "lat": [place.lat], "category": ["lamp"]})
+    broken = next((tmp_path / "part").rglob(lost))
+    broken.unlink()
+    answers = Batch(asked).answers()  # built beside it: nothing is written in a transaction
+    keep_newest()
+    assert broken.exists()
+    assert Batch(asked).answers() == answers
