@@ -37,9 +37,10 @@ def test_every_act_has_its_words() -> None:
     of_workflows = {
         line.act
         for model, workflow in WORKFLOWS.items()
-        if model._meta.app_label == "inspections"
+        if model._meta.app_label == "inspections" and ".changes." not in model.__module__
         for line in workflow.transitions
     }
+    of_workflows.add("redecide")  # what a change of the ground does to a case
     told = {key.removeprefix("did_") for key in keys("trail.ts")}
     assert of_workflows | recorded_acts() - {"set_proof_distance", "state_days"} <= told
     offered = {key.removeprefix("act_") for key in keys("acts.ts")}
