@@ -43,7 +43,7 @@ def test_every_act_has_its_words() -> None:
     of_workflows.add("redecide")  # what a change of the ground does to a case
     told = {key.removeprefix("did_") for key in keys("trail.ts")}
     assert of_workflows | recorded_acts() - {"set_proof_distance", "state_days"} <= told
-    offered = {key.removeprefix("act_") for key in keys("acts.ts")}
+    offered = {key.removeprefix("act_") for key in keys("acts.ts") + keys("changes.ts")}
     assert set(ACTS) - {"refuse"} <= offered
 
 

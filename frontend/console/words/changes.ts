@@ -122,8 +122,6 @@ export const changesZh = {
   toNewBody: "改派",
   act_keep_body: "留在原单位",
   reason_keep_body: "为何留在原单位（必填）",
-  did_keep_body: "底册变更后留在原单位",
-  did_redecide: "底册变更，重新判定",
 } as const;
 
 export const changesEn: Record<keyof typeof changesZh, string> = {
@@ -253,6 +251,4 @@ export const changesEn: Record<keyof typeof changesZh, string> = {
   toNewBody: "Reassign",
   act_keep_body: "Keep it there",
   reason_keep_body: "Why it stays (required)",
-  did_keep_body: "kept with its body after the ground changed",
-  did_redecide: "decided anew, for the ground changed",
 };
