@@ -1,10 +1,12 @@
 """Ground that spans districts: which ones, and the body above them all."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from grid.jurisdiction.claims import living
 from grid.jurisdiction.faces import is_thick
 from grid.jurisdiction.ground import SEAM_M, GroundSlice
 from grid.jurisdiction.question import Decision, Question
@@ -17,7 +19,7 @@ def with_districts(
 ) -> Decision:
     """Name the districts touched; where they are several, the body above them decides (B15)."""
     districts = districts_of(slice_, question, shape)
-    upper = upper_of(slice_, districts) if len(districts) > 1 else None
+    upper = upper_of(slice_, districts, question.at) if len(districts) > 1 else None
     return replace(decision, districts=districts, upper=upper)
 
 
@@ -37,15 +39,20 @@ def districts_of(
     return tuple(sorted(slice_.areas[n].code for n in found))
 
 
-def upper_of(slice_: GroundSlice, districts: tuple[str, ...]) -> str | None:
-    """The body above all these districts: the nearest above their bodies, else the one at the top."""
-    lines = [_line(slice_, body) for body in _bodies_of(slice_, districts)]
+def upper_of(slice_: GroundSlice, districts: tuple[str, ...], at: datetime) -> str | None:
+    """The body above all these districts: the nearest above their bodies, else the one at the top.
+
+    Whoever was dissolved by then is read as its successor.
+    """
+    lines = [_line(slice_, body, at) for body in _bodies_of(slice_, districts)]
     if len(lines) > 1:
         for code in lines[0]:
             if all(code in line for line in lines[1:]):
                 return code
     tops = [b.code for b in slice_.bodies.values() if b.kind == GOVERNMENT and not b.parent]
-    ours = [code for code in tops if slice_.bodies[code].area_code not in districts]
+    ours = [
+        living(slice_, code, at) for code in tops if slice_.bodies[code].area_code not in districts
+    ]
     return min(ours, default=None)
 
 
@@ -59,11 +66,14 @@ def _bodies_of(slice_: GroundSlice, districts: tuple[str, ...]) -> list[str]:
     return chosen
 
 
-def _line(slice_: GroundSlice, code: str) -> list[str]:
+def _line(slice_: GroundSlice, code: str, at: datetime) -> list[str]:
     """The bodies above a body, near first, itself not."""
     line: list[str] = []
     body = slice_.bodies.get(code)
-    while body is not None and body.parent and body.parent not in line:
-        line.append(body.parent)
-        body = slice_.bodies.get(body.parent)
+    while body is not None and body.parent:
+        above = living(slice_, body.parent, at)
+        if above in line:
+            break
+        line.append(above)
+        body = slice_.bodies.get(above)
     return line

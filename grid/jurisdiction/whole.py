@@ -1,5 +1,6 @@
 """The whole ground of a version, indexed: from disk where it is kept, else built."""
 
+import logging
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from grid.jurisdiction.index.store import (
 from grid.jurisdiction.queries import read_slice
 from grid.jurisdiction.reference import reference_at
 
+_logger = logging.getLogger(__name__)
+
 
 def whole_ground(version: int | None = None) -> IndexedGround:
     """The ground known at a version (None: the newest), ready for columns of questions.
@@ -34,7 +37,12 @@ def whole_ground(version: int | None = None) -> IndexedGround:
             return _loaded(folder)
     if connection.in_atomic_block or number == 0 or number != newest_version():
         return _built(number)
-    return keep_newest() or _built(number)
+    try:
+        kept = keep_newest()
+    except OSError as error:
+        _logger.warning("the index of the ground cannot be kept (%s): it is built each time", error)
+        kept = None
+    return kept or _built(number)
 
 
 def keep_newest() -> IndexedGround | None:

@@ -1,6 +1,7 @@
 """Faults of the ground over HTTP: the work list, its counts, and acts upon a fault."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Sum, prefetch_related_objects
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from rest_framework.views import APIView
 from core.api import answer_once, person_of
 from core.errors import Invalid, Missing
 from core.models import User
+from grid.ground.queries import the_city
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from grid.organizations.models import Organization
 from inspections.changes.faults.commands import carry_out
@@ -56,7 +58,8 @@ class FaultFilters(GroundFilters):
 
     def past_due(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """Given, and the day is over; false filters nothing."""
-        over = {"state": FaultState.GIVEN, "due_on__lt": timezone.localdate()}
+        today = timezone.localdate(timezone=ZoneInfo(the_city().timezone))
+        over = {"state": FaultState.GIVEN, "due_on__lt": today}
         return queryset.filter(**over) if value else queryset
 
 

@@ -1,7 +1,9 @@
 """Lines and polygons: one answer for each part, the things along them by their circuits, and districts."""
 
 import json
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from shapely import LineString, Point, box, from_geojson, to_wkt
@@ -13,7 +15,9 @@ from grid.facilities.models import Facility, FacilityRecord
 from grid.ground.metric import as_shapes, to_metres
 from grid.ground.models import City, GroundVersion
 from grid.jurisdiction.asking import InvalidPath, path_of
+from grid.jurisdiction.reference import forget
 from grid.jurisdiction.use_cases import decide, replay, store_verdict
+from grid.organizations.models import Organization
 from tests import factories
 from tests.conftest import client_of
 from tests.grid.jurisdiction import ground
@@ -185,6 +189,17 @@ def test_cross_district_ground_is_for_the_upper_level(version: GroundVersion) ->
         assert "CITY局" in told["explanation"]["zh-Hans"]
     for place in (ground.place(500.2, 200), ground.place(480, 200, 15)):
         assert decide(place=place).as_json()["cross_district"] is False
+
+
+def test_a_dissolved_upper_body_is_read_as_its_successor(version: GroundVersion) -> None:
+    new = ground.body("NEW", kind="government")
+    day = datetime(2026, 6, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    Organization.objects.filter(code="CITY").update(successor=new, successor_from=date(2026, 6, 1))
+    factories.known_always()
+    forget()
+    seam = ground.place(500, 200)
+    assert decide(place=seam, at=day).as_json()["upper"]["code"] == "NEW"
+    assert decide(place=seam, at=day - timedelta(days=1)).as_json()["upper"]["code"] == "CITY"
 
 
 def test_a_stored_path_replays_the_same(version: GroundVersion) -> None:

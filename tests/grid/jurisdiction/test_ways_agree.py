@@ -20,6 +20,7 @@ from grid.jurisdiction.bulk import Bulk, Row
 from grid.jurisdiction.use_cases import decide
 from grid.jurisdiction.whole import keep_newest
 from tests import factories
+from tests.clones import Clone
 from tests.grid.jurisdiction import ground
 
 BODIES = ["A", "B", "C", "D"]
@@ -186,3 +187,14 @@ def test_an_index_that_lost_a_file_is_made_again(
     keep_newest()
     assert broken.exists()
     assert Batch(asked).answers() == answers
+
+
+def test_where_the_index_cannot_be_kept_it_is_built(clone_db: Clone, settings: Settings) -> None:
+    factories.city()
+    settings.STATE_DIR = clone_db.state / "a file"
+    settings.STATE_DIR.write_text("no folder")
+    version = factories.version()
+    ground.cell("c1", factories.square(0, 0), version)
+    place = ground.place(50, 50)
+    asked = pa.table({"lon": [place.lon], "lat": [place.lat]})
+    assert Batch(asked).answers()["cell"].to_pylist() == ["c1"]

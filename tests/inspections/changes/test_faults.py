@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -244,6 +245,17 @@ def test_the_list_is_filtered_and_counted(people: dict[str, APIClient], desk: Us
     assert [found(query) for query in [*yes, *no]] == [1] * len(yes) + [0] * len(no)
     counts = people["li"].get("/api/v1/ground-faults/counts/").json()["results"]
     assert [(c["kind"], c["state"], c["count"]) for c in counts] == [("overlaps", "given", 1)]
+
+
+def test_a_day_is_over_when_it_is_over_in_the_city(
+    people: dict[str, APIClient], desk: User
+) -> None:
+    give_fault(the_fault(), actor=desk, to=west(), due_on=LATER)
+    GroundFault.objects.update(due_on=date(2026, 11, 21))
+    for moment, late in (("2026-11-21T15:59:00Z", 0), ("2026-11-21T16:01:00Z", 1)):
+        with time_machine.travel(moment, tick=False):
+            answer = people["li"].get("/api/v1/ground-faults/?late=true").json()
+        assert len(answer["features"]) == late, moment
 
 
 def test_the_command_and_the_night_keep_the_list(ground: GroundVersion) -> None:
