@@ -25,6 +25,7 @@ PLACES = [
     "transfers-list",
     "disputes-list",
     "ground-faults-list",
+    "ground-fault-counts",
     "change-sets-list",
     "notices-list",
     "evidence-list",

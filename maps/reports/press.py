@@ -2,7 +2,8 @@
 
 Reads a JSON list of HTML pages, the fullest first, from stdin, and writes to stdout the PDF of the first
 that fits on one page (of the last, if none does). A process of its own, because the library takes
-a second to load, which nobody else should wait for, and because its time and memory are then bounded.
+a second to load, which nobody else should wait for, because its time and memory are then bounded, and because
+it makes Pillow accept pictures that are cut short: evidence must never be decoded beside it.
 """
 
 import json

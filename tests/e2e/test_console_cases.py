@@ -263,7 +263,7 @@ def test_phone_shows_list_and_case_without_sideways_scrolling(screen: Page, serv
     screen.set_viewport_size({"width": 390, "height": 844})
     sign_in(screen, "/console/")
     screen.wait_for_selector("#map[data-drawn=true]")
-    screen.get_by_role("button", name=re.compile("^案卷")).click()
+    screen.get_by_role("button", name=re.compile(r"^案卷 \d")).click()  # the tab with its number
     assert_accessible(screen)
     screen.locator(f"[data-case='{case.number}']").click()
     expect(screen.locator("[data-open] blockquote")).to_be_visible()

@@ -80,7 +80,7 @@ def test_load_says_in_one_line_what_cannot_be_tried(tmp_path: Path) -> None:
         (["facilities", tmp_path / "x.csv"], "there is no file"),
         (["organizations", ROOT / "manage.py"], "has no such column"),
         (["facilities", ROOT / "manage.py", "--datum", "mars"], "mars|no such column"),
-        (["handovers", ROOT / "manage.py", "--draft"], "no drafts"),
+        (["requests", ROOT / "manage.py", "--draft"], "no drafts"),
         (["organizations", ROOT / "manage.py", "--set", "nonsense"], "field=value"),
     ):
         with pytest.raises(CommandError, match=words):

@@ -294,7 +294,6 @@ def test_candidates_are_found_without_reading_all_facilities(street: Ward) -> No
     tables = ("facility_record", "facility_party", "upkeep", "handover_effect", "ownership_area")
     assert [table for table in tables if f"Seq Scan on grid_{table}" in plan] == []
     assert "facility_record_since" in plan
-    assert "party_until" in plan
 
 
 def test_the_trail_is_whole_after_previews(street: Ward) -> None:
