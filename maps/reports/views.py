@@ -12,6 +12,8 @@ from rest_framework.views import APIView
 from core.api import person_of
 from core.errors import Invalid, Missing
 from grid.jurisdiction.views import ask
+from grid.organizations.models import Organization
+from inspections.cases.models import Case
 from inspections.cases.queries import trail_of
 from inspections.cases.views import case_seen_by
 from maps.reports.roles import roles_of
@@ -63,17 +65,6 @@ class CaseSheetView(APIView):
         verdict = case.verdict
         if verdict is None:
             raise NoVerdictYet(number=number)
-        decided = [
-            Decided(
-                act=entry.act,
-                by=entry.actor.username,
-                at=entry.at,
-                reason=entry.reason,
-                to=str(entry.details.get("to", "")),
-            )
-            for entry in trail_of(case)
-            if entry.act in ACTS
-        ]
         sheet = Sheet(
             answer=verdict.answer,
             printed_by=user.username,
@@ -82,10 +73,26 @@ class CaseSheetView(APIView):
             case=case.number,
             verdict=verdict.pk,
             stored_at=verdict.asked_at,
-            decided=decided,
+            decided=decided_on(case),
             roles=roles_of(verdict.question, verdict.version_id or 0),
         )
         return _file(pdf_of(sheet, language), case.number)
+
+
+def decided_on(case: Case) -> list[Decided]:
+    """What people decided about a case, in order, bodies by name."""
+    names = dict(Organization.objects.values_list("code", "name"))
+    return [
+        Decided(
+            act=entry.act,
+            by=entry.actor.username,
+            at=entry.at,
+            reason=entry.reason,
+            to=names.get(entry.details.get("to", ""), ""),  # of other acts it is the state
+        )
+        for entry in trail_of(case)
+        if entry.act in ACTS
+    ]
 
 
 def _language(asked: str) -> Language:

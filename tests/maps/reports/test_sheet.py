@@ -19,6 +19,7 @@ from grid.jurisdiction.use_cases import decide
 from grid.organizations.models import Organization
 from maps.reports.roles import roles_of
 from maps.reports.sheet import SHOWN_CLAIMS, Decided, Sheet, html_of, pdf_of, standing_of
+from maps.reports.views import decided_on
 from maps.reports.words import LANGUAGES, Language
 from tests.conftest import client_of
 from tests.inspections.conftest import case_in, evidence_folder, ward_here
@@ -174,6 +175,9 @@ def test_a_case_prints_what_was_stored_and_who_acted() -> None:
     unfiled = case_in(ward, "reported")
     refused = client_of(ward.ada).get(f"/sheets/cases/{unfiled.number}.pdf")
     assert (refused.status_code, refused.json()["code"]) == (404, "no_verdict_yet")
+    assert [(one.act, one.by) for one in decided_on(case)] == [("file", "ada"), ("dispatch", "ada")]
+    lead = case.assignments.get(kind="lead").organization
+    assert [one.to for one in decided_on(case)] == ["", lead.name]
     decided = Decided("dispatch", "ada", timezone.now(), reason="已实际管养", to="URBAN")
     sheet = Sheet(
         case.verdict.answer,
