@@ -28,6 +28,7 @@ PLACES = [
     "ground-fault-counts",
     "change-sets-list",
     "notices-list",
+    "knowledge-list",
     "evidence-list",
     "audit-list",
     "live",

@@ -241,6 +241,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "HandoverState": "grid.handover.models.HandoverState",
         "HandoverKind": "grid.handover.models.HandoverKind",
         "ImpactKind": "inspections.changes.models.ImpactKind",
+        "KnowledgeState": "inspections.intake.knowledge.models.KnowledgeState",
         "OrganizationKind": "grid.organizations.models.OrganizationKind",
         "OwnershipKind": "grid.ownership.models.OwnershipKind",
         "PartyRole": "grid.catalogue.models.PartyRole",
@@ -328,5 +329,8 @@ VERIFIED_CHANNELS = frozenset(word.strip() for word in _verified.split(",") if w
 # being acceptance; and within which time the desk decides on it (half a work day there).
 RETURN_WINDOW = os.environ.get("LAMPLIGHTER_RETURN_WINDOW", "1wd")
 RETURN_DECIDED_WITHIN = os.environ.get("LAMPLIGHTER_RETURN_DECIDED_WITHIN", "4wh")
+
+# How often an answer of the knowledge base must have been used within 30 days to count as hot.
+KNOWLEDGE_HOT_USES = int(os.environ.get("LAMPLIGHTER_KNOWLEDGE_HOT_USES", "10"))
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

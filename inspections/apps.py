@@ -16,6 +16,7 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.cases.workflow")
         import_module("inspections.fieldwork.use_cases")
         import_module("inspections.intake.permissions")
+        import_module("inspections.intake.knowledge.workflow")
         import_module("inspections.fieldwork.parts")
         import_module("inspections.disputes.commands")
         import_module("inspections.disputes.parts")

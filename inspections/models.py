@@ -13,6 +13,7 @@ from inspections.changes.faults.models import GroundFault
 from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
+from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.messages.models import Notice, NoticeReading
 from inspections.requests.models import (
@@ -35,6 +36,8 @@ __all__ = [
     "FieldTask",
     "GroundFault",
     "ImpactRow",
+    "KnowledgeEntry",
+    "KnowledgeUse",
     "Notice",
     "NoticeReading",
     "ProofDistance",

@@ -15,6 +15,11 @@ from inspections.changes.views import (
 )
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
+from inspections.intake.knowledge.views import (
+    AnswerFromView,
+    KnowledgeActView,
+    KnowledgeViewSet,
+)
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
 from inspections.messages.views import NoticeViewSet, ReadNoticeView
 from inspections.requests.views import (
@@ -37,6 +42,7 @@ router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")
 router.register("notices", NoticeViewSet, "notices")
+router.register("knowledge", KnowledgeViewSet, "knowledge")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
@@ -64,6 +70,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change-set-impact-geojson",
     ),
     path("change-sets/<str:number>/<slug:act>/", ChangeActView.as_view(), name="change-set-act"),
+    path("knowledge/<int:pk>/answer/", AnswerFromView.as_view(), name="knowledge-answer"),
+    path("knowledge/<int:pk>/<slug:act>/", KnowledgeActView.as_view(), name="knowledge-act"),
     path("notices/<int:pk>/read/", ReadNoticeView.as_view(), name="notice-read"),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),

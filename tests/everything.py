@@ -28,6 +28,7 @@ from grid.handover.models import (
 from grid.organizations.models import Organization
 from grid.ownership.models import OwnershipArea
 from inspections.changes.faults.models import FaultKind, FaultPart, FaultState, GroundFault
+from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeState
 from tests import factories
 
 SIGNED_AT = datetime(2024, 6, 1, tzinfo=UTC)
@@ -95,6 +96,7 @@ def everything() -> Everything:
         recorded_during=known,
     )
     _fault(version)
+    _knowledge()
     return Everything(
         version, housing, bureau, lamp, road, _handover(version, lamp, housing, bureau)
     )
@@ -140,6 +142,22 @@ def _handover(
         recorded_during=since(version.number),
     )
     return handover
+
+
+def _knowledge() -> None:
+    """A question with its reviewed answer; its key is 1, so that an address can name it."""
+    author, reviewer = factories.user("asks"), factories.user("reviews")
+    KnowledgeEntry.objects.create(
+        pk=1,
+        question="可以带犬上公交吗",
+        answer="导盲犬可以。",
+        valid_from=SIGNED_AT.date(),
+        state=KnowledgeState.PUBLISHED,
+        author=author,
+        reviewer=reviewer,
+        created_at=SIGNED_AT,
+        published_at=SIGNED_AT,
+    )
 
 
 def _fault(version: GroundVersion) -> None:

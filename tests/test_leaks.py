@@ -20,6 +20,7 @@ from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
 from inspections.changes.use_cases import preview_change_set, publish_change_set
+from inspections.intake.knowledge.use_cases import draft_entry
 from inspections.messages.models import Notice
 from tests import factories
 from tests.conftest import client_of
@@ -63,6 +64,8 @@ ROUTES = {
     "ownership-areas/<code>/": Route("ownership-areas/own-1/", "文〔2024〕1号"),
     "handovers/": Route("handovers/", "移交书1号"),
     "handovers/<code>/": Route("handovers/HO-1/", "移交书1号"),
+    "knowledge/": Route("knowledge/", "可以带犬上公交吗"),
+    "knowledge/<pk>/": Route("knowledge/1/", "可以带犬上公交吗"),
     "ground-faults/": Route("ground-faults/", "own-1"),
     "ground-faults/<pk>/": Route("ground-faults/1/", "own-1"),
     "ground-faults/counts/": Route("ground-faults/counts/", "unproven"),
@@ -120,6 +123,8 @@ WORK = {
     "notices/": Route("notices/", "桐峰路移交城管", frozenset({"di", "lu", "su"})),
     "notices/<pk>/": Route("notices/{notice}/", "桐峰路移交城管", frozenset({"di"})),
     "notices/<pk>/read/": Route("notices/{notice}/read/", "-", NOBODY),
+    "knowledge/<pk>/answer/": Route("knowledge/{knowledge}/answer/", "-", NOBODY),
+    "knowledge/<pk>/<act>/": Route("knowledge/{knowledge}/withdraw/", "-", NOBODY),
     "evidence/": Route("evidence/", "{sha256}", OF_THE_CASE),
     "evidence/<pk>/": Route("evidence/{evidence}/", "{sha256}", OF_THE_CASE),
     "sync/blobs/<sha256>": Route("sync/blobs/{sha256}", "-", NOBODY),
@@ -186,6 +191,8 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     change_set = preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada)
     told["change_set"] = change_set.number
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
+    entry = draft_entry(actor=ward.ada, stated={"question": "灯何时修", "answer": "修好为止"})
+    told["knowledge"] = entry.pk
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
     people = [*ward.people.values(), stranger]
     return {person.username: client_of(person) for person in people}, told
@@ -200,6 +207,7 @@ def test_without_an_account_every_method_is_refused() -> None:
         "argued": "",
         "change_set": "G1",
         "notice": 1,
+        "knowledge": 1,
     }
     anything |= {"number": "1", "request": "1", "task": 1, "evidence": 1, "sha256": "0" * 64}
     for route, row in (ROUTES | WORK).items():
@@ -265,9 +273,11 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "evidence": 10**9,
         "change_set": "no-such-change-set",
         "notice": 10**9,
+        "knowledge": 10**9,
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
-        hidden_from = set(cast) - (OF_THE_WARD if "change-sets" in route else OF_THE_CASE)
+        for_all = route.startswith(("change-sets", "knowledge"))
+        hidden_from = set(cast) - (OF_THE_WARD if for_all else OF_THE_CASE)
         hidden_from -= {"di"}  # whose body has a notice
         for name in hidden_from:
             for where in (told, nowhere):
