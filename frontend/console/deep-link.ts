@@ -1,6 +1,6 @@
 /**
  * The address of what one looks at:
- * `#map=z/lat/lon&room=changes|faults&case=NUMBER&change=NUMBER&fault=ID&ask=lat/lon&facility=CODE&`
+ * `#map=z/lat/lon&room=ROOM&case=NUMBER&change=NUMBER&fault=ID&of=SUBJECT&ask=lat/lon&facility=CODE&`
  * `category=CODE&accuracy=M&at=DATE&known=DATE&role=ROLE&lang=`.
  */
 
@@ -20,6 +20,7 @@ export interface DeepLink {
   room?: string;
   change?: string;
   fault?: string;
+  of?: string;
   at?: string;
   known?: string;
   role?: string;
@@ -31,6 +32,7 @@ const PLAIN = [
   "case",
   "change",
   "fault",
+  "of",
   "facility",
   "category",
   "at",
@@ -86,7 +88,7 @@ export function writeLink(link: DeepLink): string {
       if (word) parts.push(`${name}=${encodeURIComponent(word)}`);
     }
   };
-  plain("room", "case", "change", "fault");
+  plain("room", "case", "change", "fault", "of");
   if (link.ask) parts.push(`ask=${trim(link.ask.lat, 6)}/${trim(link.ask.lon, 6)}`);
   plain("facility", "category");
   if (link.accuracy) parts.push(`accuracy=${String(link.accuracy)}`);

@@ -7,11 +7,11 @@ interface Me {
   roles: { role: string; organization: { code: string; name: string }; area: string }[];
 }
 
-export const me = reactive<Me>({ name: "", roles: [] });
+export const me = reactive<Me & { known: boolean }>({ name: "", roles: [], known: false });
 
 export async function meet(): Promise<void> {
   const answer = await getJson<Me>("/api/v1/me/").catch(() => undefined);
-  if (answer) Object.assign(me, answer);
+  if (answer) Object.assign(me, answer, { known: true });
 }
 
 const holds = (...roles: string[]) => me.roles.some(({ role }) => roles.includes(role));

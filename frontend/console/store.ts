@@ -6,6 +6,7 @@ import type { Answer, City, Found } from "./contract";
 import { readLink, writeLink, type View } from "./deep-link";
 import type { CategoryGroup, HandoverGroup } from "./map/groups";
 import type { ColourBy } from "./map/style";
+import type { Room } from "./rooms";
 
 export interface Question {
   lon: number;
@@ -17,10 +18,6 @@ export interface Question {
 
 export type GroundSwitch = "areas" | "cells" | "ownership" | "facilities";
 export type LayerSwitch = GroundSwitch | "cases";
-
-/** What the list on the left is of. */
-export const ROOMS = ["cases", "changes", "faults"] as const;
-export type Room = (typeof ROOMS)[number];
 
 /** How a question is asked besides where: when, as known when, for which role, under which draft. */
 export interface Manner {
@@ -34,8 +31,8 @@ export const PLAINLY: Readonly<Manner> = { at: "", knownAt: "", role: "", draft:
 
 export const state = reactive({
   room: "cases" as Room,
-  /** The change set or the fault that is open, for the address. */
-  subjectOf: { changes: "", faults: "" },
+  /** What is open in each room, for the address. */
+  subjectOf: {} as Partial<Record<Room, string>>,
   manner: { ...PLAINLY },
   caseNumber: "", // the case that is open, for the address
   city: undefined as City | undefined,
@@ -154,6 +151,11 @@ export function look(view: View): void {
   saveLink();
 }
 
+/** What is open in a page; change sets and faults have words of their own in the address. */
+function ofPage(room: Room): string | undefined {
+  return room === "changes" || room === "faults" ? undefined : state.subjectOf[room];
+}
+
 function saveLink(): void {
   const question = state.question;
   const hash = writeLink({
@@ -162,6 +164,7 @@ function saveLink(): void {
     ...(state.caseNumber && { case: state.caseNumber }),
     ...(state.subjectOf.changes && { change: state.subjectOf.changes }),
     ...(state.subjectOf.faults && { fault: state.subjectOf.faults }),
+    ...(ofPage(state.room) && { of: ofPage(state.room) }),
     ...(question && { ask: { lat: question.lat, lon: question.lon } }),
     ...(question?.facility && { facility: question.facility }),
     ...(state.subject && { category: state.subject }),
@@ -186,8 +189,8 @@ export function enter(room: Room): void {
   saveLink();
 }
 
-/** Say in the address which change set or fault is open. */
-export function nameSubject(room: "changes" | "faults", name: string): void {
+/** Say in the address what is open in a room. */
+export function nameSubject(room: Room, name: string): void {
   state.subjectOf[room] = name;
   saveLink();
 }
@@ -198,8 +201,8 @@ export function changeLanguage(): void {
   saveLink();
 }
 
-/** Take over what the address says; returns it for the map to go there. */
-export function openLink() {
+/** Take over what the address says; returns it for the map to go there. `roomNamed` knows the rooms. */
+export function openLink(roomNamed: (room: string | undefined) => Room | undefined) {
   const link = readLink(location.hash);
   const named = new URLSearchParams(location.search).get("case");
   if (named) link.case = named;
@@ -208,8 +211,9 @@ export function openLink() {
   if (link.view) state.view = link.view;
   if (link.category) state.subject = link.category;
   if (link.accuracy) state.accuracyM = link.accuracy;
-  state.room = ROOMS.find((room) => room === link.room) ?? "cases";
+  state.room = roomNamed(link.room) ?? "cases";
   state.subjectOf = { changes: link.change ?? "", faults: link.fault ?? "" };
+  if (link.of) state.subjectOf[state.room] = link.of;
   state.manner = {
     at: link.at ?? "",
     knownAt: link.known ?? "",

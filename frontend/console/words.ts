@@ -6,11 +6,13 @@ import { changesEn, changesZh } from "./words/changes";
 import { detailEn, detailZh } from "./words/detail";
 import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
+import { roomsEn, roomsZh } from "./words/rooms";
 import { trailEn, trailZh } from "./words/trail";
 import { verdictEn, verdictZh } from "./words/verdict";
 
 const zh = {
   ...groundZh,
+  ...roomsZh,
   ...casesZh,
   ...detailZh,
   ...actsZh,
@@ -21,6 +23,7 @@ const zh = {
 };
 const en = {
   ...groundEn,
+  ...roomsEn,
   ...casesEn,
   ...detailEn,
   ...actsEn,

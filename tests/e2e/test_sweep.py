@@ -14,6 +14,7 @@ MEMBERS = [
     "/console/",
     "/console/#room=changes",
     "/console/#room=faults",
+    "/console/#room=phone",
     "/owners/",
     "/owners/#facility=T3",
     "/inspect/",
@@ -56,7 +57,7 @@ def settle(page: Page, address: str) -> None:
     page.wait_for_load_state("load")
     expect(page.locator("h1").first).to_be_attached()
     if address.startswith("/console/"):
-        page.wait_for_selector("#map[data-drawn=true]")
+        page.wait_for_selector("#map[data-drawn=true], [data-page] h2")
     if address.startswith("/owners/"):
         expect(page.locator("tbody tr").first).to_be_attached()
     page.wait_for_timeout(500)

@@ -1,10 +1,6 @@
 /** Words about the faults of the ground, in both languages. */
 
 export const faultsZh = {
-  rooms: "工作区",
-  room_cases: "案卷",
-  room_changes: "地面变更",
-  room_faults: "地面问题",
   tabFault: "问题",
   faultsIntro: "底册检查发现的问题：交给单位限期处理；底册改正后自动消除。",
   faultStates: "按状态",
@@ -73,10 +69,6 @@ export const faultsZh = {
 } as const;
 
 export const faultsEn: Record<keyof typeof faultsZh, string> = {
-  rooms: "Workrooms",
-  room_cases: "Cases",
-  room_changes: "Ground changes",
-  room_faults: "Ground faults",
   tabFault: "Fault",
   faultsIntro:
     "What the check of the ground found: give each to a body until a day; it goes by itself once mended.",

@@ -1,0 +1,129 @@
+/**
+ * The rooms of the console, in the order of the bar: one line for each, and its word `room_KEY` in
+ * `words/rooms.ts`. A room lies `beside` the map (its list left, what is open in the panel) or is a `page`.
+ *
+ * A page is given `subject` (what the address names: `#room=KEY&of=SUBJECT`), and emits `named` with
+ * another subject ("" for none) and `opened` with the number of a case to show on the map.
+ */
+import { defineAsyncComponent, type Component } from "vue";
+import CaseList from "./cases/CaseList.vue";
+import { closeCase, open, openCase } from "./cases/open";
+import { changes, closeChange, openChange } from "./changes/store";
+import { closeFault, faults, openFault } from "./faults/store";
+import { isDesk, me } from "./me";
+import type { Word } from "./words";
+
+type Part = () => Promise<{ default: Component }>;
+
+interface Entry {
+  /** A path drawn in 20 × 20. */
+  icon: string;
+  /** Who sees the room in the bar. */
+  seen: () => boolean;
+}
+
+/** A list beside the map; what is open of it stands in the panel. */
+export interface BesideRoom extends Entry {
+  list: Component;
+  detail: Component;
+  /** What the panel calls the thing that is open. */
+  tab: Word;
+  /** The name of the open thing, "" for none; whether the tab shows it. */
+  subject: () => string;
+  coded: boolean;
+  open: (name: string) => Promise<void>;
+  close: () => void;
+}
+
+/** A page in the place of list and map. */
+export interface PageRoom extends Entry {
+  page: Component;
+}
+
+const beside = (
+  list: Component,
+  detail: Part,
+  rest: Omit<BesideRoom, "list" | "detail">,
+): BesideRoom => ({ ...rest, list, detail: defineAsyncComponent(detail) });
+
+const page = (part: Part, icon: string, seen: () => boolean): PageRoom => ({
+  page: defineAsyncComponent(part),
+  icon,
+  seen,
+});
+
+const everybody = () => true;
+
+const cases = beside(
+  CaseList, // there first; what the others draw comes when it is asked for
+  () => import("./cases/detail/CaseDetail.vue"),
+  {
+    icon: "M4 3.5h8l4 4v9H4zM12 3.5v4h4M7 11h6M7 13.5h4",
+    seen: everybody,
+    tab: "tabCases",
+    subject: () => open.number,
+    coded: true,
+    open: openCase,
+    close: closeCase,
+  },
+);
+
+const groundChanges = beside(
+  defineAsyncComponent(() => import("./changes/ChangeList.vue")),
+  () => import("./changes/ChangeDetail.vue"),
+  {
+    icon: "M4 13.5V16.5H7L15.5 8l-3-3zM11 6.5l3 3",
+    seen: everybody,
+    tab: "tabChange",
+    subject: () => changes.number,
+    coded: true,
+    open: openChange,
+    close: closeChange,
+  },
+);
+
+const groundFaults = beside(
+  defineAsyncComponent(() => import("./faults/FaultList.vue")),
+  () => import("./faults/FaultDetail.vue"),
+  {
+    icon: "M10 3.5 17 16H3zM10 8v4M10 14v.3",
+    seen: everybody,
+    tab: "tabFault",
+    subject: () => faults.id,
+    coded: false,
+    open: openFault,
+    close: closeFault,
+  },
+);
+
+const ALL = {
+  cases,
+  phone: page(
+    () => import("./phone/PhoneRoom.vue"),
+    "M5 3.5h3l1.5 4-2 1.5a9 9 0 0 0 3.5 3.5l1.5-2 4 1.5v3a2 2 0 0 1-2 2A12 12 0 0 1 3 5.5a2 2 0 0 1 2-2z",
+    () => isDesk.value,
+  ),
+  changes: groundChanges,
+  faults: groundFaults,
+};
+
+export type Room = keyof typeof ALL;
+export const ROOMS: Record<Room, BesideRoom | PageRoom> = ALL;
+export const KEYS = Object.keys(ALL) as Room[];
+
+/** The rooms this person sees; all of everybody's until it is known who sits here. */
+export const roomsSeen = (): Room[] => KEYS.filter((key) => ROOMS[key].seen());
+
+/** The room of that name, if there is one that this person sees. */
+export const roomNamed = (name: string | undefined): Room | undefined =>
+  KEYS.find((key) => key === name && (!me.known || ROOMS[key].seen()));
+
+export const besideOf = (key: Room): BesideRoom | undefined => {
+  const room = ROOMS[key];
+  return "list" in room ? room : undefined;
+};
+
+export const pageOf = (key: Room): Component | undefined => {
+  const room = ROOMS[key];
+  return "page" in room ? room.page : undefined;
+};

@@ -1,0 +1,19 @@
+/** The names of the console's rooms, in both languages: one line for each. */
+
+export const roomsZh = {
+  rooms: "工作区",
+  moreRooms: "更多",
+  room_cases: "案卷",
+  room_phone: "电话受理",
+  room_changes: "地面变更",
+  room_faults: "地面问题",
+} as const;
+
+export const roomsEn: Record<keyof typeof roomsZh, string> = {
+  rooms: "Workrooms",
+  moreRooms: "More",
+  room_cases: "Cases",
+  room_phone: "Telephone",
+  room_changes: "Ground changes",
+  room_faults: "Ground faults",
+};
