@@ -19,6 +19,8 @@ PLACES = [
     "handovers-list",
     "requests-list",
     "cases-list",
+    "case-candidates",
+    "case-similar",
     "tasks-list",
     "visits-list",
     "returns-list",

@@ -15,6 +15,7 @@ from inspections.changes.views import (
 )
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
+from inspections.intake.duplicates.views import CandidatesView, SimilarView
 from inspections.intake.knowledge.views import (
     AnswerFromView,
     KnowledgeActView,
@@ -45,6 +46,8 @@ router.register("notices", NoticeViewSet, "notices")
 router.register("knowledge", KnowledgeViewSet, "knowledge")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/candidates/", CandidatesView.as_view(), name="case-candidates"),
+    path("cases/similar/", SimilarView.as_view(), name="case-similar"),
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
     path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),

@@ -90,6 +90,10 @@ WORK = {
     "requests/by_phone/": Route("requests/by_phone/", "-", NOBODY),
     "evidence/<pk>/release/": Route("evidence/{evidence}/release/", "-", NOBODY),
     "cases/": Route("cases/", "{number}", OF_THE_CASE),
+    "cases/candidates/": Route(
+        "cases/candidates/?lon={lon}&lat={lat}&category=0118", "{number}", OF_THE_CASE
+    ),
+    "cases/similar/": Route("cases/similar/?lon={lon}&lat={lat}", "{number}", OF_THE_CASE),
     "cases/<number>/": Route("cases/{number}/", "{number}", OF_THE_CASE),
     "cases/<number>/trail/": Route("cases/{number}/trail/", '"dispatch"', OF_THE_CASE),
     "cases/<number>/add_evidence/": Route("cases/{number}/add_evidence/", "-", NOBODY),
@@ -179,6 +183,8 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "task": case.tasks.get(status="open").pk,
         "evidence": evidence.pk,
         "sha256": evidence.file_id,
+        "lon": ward.lonlat(250, 250)[0],
+        "lat": ward.lonlat(250, 250)[1],
     }
     told["visit"] = visit(ward, case, note="灯杆倾斜").pk
     argued = argue(ward, case_in(ward, "accepted", text="另一处"))
@@ -209,7 +215,15 @@ def test_without_an_account_every_method_is_refused() -> None:
         "notice": 1,
         "knowledge": 1,
     }
-    anything |= {"number": "1", "request": "1", "task": 1, "evidence": 1, "sha256": "0" * 64}
+    anything |= {
+        "lon": 109,
+        "lat": 31,
+        "number": "1",
+        "request": "1",
+        "task": 1,
+        "evidence": 1,
+        "sha256": "0" * 64,
+    }
     for route, row in (ROUTES | WORK).items():
         for method in METHODS:
             answer = getattr(APIClient(), method)(PREFIX + row.asked.format(**anything))

@@ -1,0 +1,329 @@
+"""Open cases a report may be about, and the last cases of a place; each in one round trip."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
+from django.db.models import F
+
+from core.models import User
+from grid.catalogue.models import Category, CategoryKind
+from grid.facilities.models import Facility
+from grid.ground.queries import the_city
+from grid.organizations.models import Organization
+from inspections.cases.models import OPEN_STATES, Assignment, AssignmentKind, Case, CaseState
+from inspections.disputes.models import ReturnRequest, ReturnState
+from inspections.intake.duplicates.score import Kin, Likeness, Score, judge
+from inspections.intake.duplicates.wording import WIDE, grams, is_wide, likeness, marks
+
+NEAR_M = 150.0  # so far a report is compared by distance alone; its own doubt is added
+MOST_DOUBT_M = 150.0
+BESIDE_M = 35.0  # a lamp so near is one of those meant
+ALONG_M = 15.0  # so near a thing lies on a street
+STREET_REACH_M = 400.0  # so far along a street, at most
+MOST_COMPARED = 60
+SHOWN, LEAST = 8, 0.3
+LAST = 10
+HERE_M = 100.0  # the last cases of a place: not much further than this
+DEGREE_M = 111_000.0
+_DONE = [CaseState.HANDLED.value, CaseState.CHECKED.value, CaseState.CALLED_BACK.value]
+_OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
+NOW = "upper_inf({0}.recorded_during) AND {0}.valid_during @> now()"
+
+# What hangs together on the ground: the circuits (or lines) of the facilities meant, with all that hangs
+# on them, up to the control box; and the street the place lies on. Only classes that have to do with the
+# category count, else a manhole's drain would join two dark lamps.
+_GROUND = f"""
+    asked AS MATERIALIZED (
+        SELECT place, ST_Transform(place, %(srid)s) AS flat FROM (
+            SELECT ST_GeomFromEWKB(%(place)s) AS place) AS given
+    ), beside AS MATERIALIZED (
+        SELECT r.facility_id, r.parent_id, r.category_id, r.name, ST_Dimension(r.location) AS size
+        FROM asked, grid_facility_record r
+        WHERE {NOW.format("r")} AND r.location && ST_Expand(asked.place, %(beside_deg)s)
+            AND ST_DWithin(ST_Transform(r.location, %(srid)s), asked.flat, %(beside_m)s)
+    ), meant AS (
+        SELECT facility_id, parent_id FROM beside WHERE category_id = ANY(%(classes)s)
+        UNION SELECT facility_id, parent_id FROM grid_facility_record r
+        WHERE {NOW.format("r")} AND r.facility_id = %(facility)s
+    ), circuit AS MATERIALIZED (
+        SELECT parent_id AS id FROM meant WHERE parent_id IS NOT NULL
+        UNION SELECT m.facility_id FROM meant m WHERE EXISTS (
+            SELECT FROM grid_facility_record c WHERE c.parent_id = m.facility_id
+                AND {NOW.format("c")})
+    ), hung AS MATERIALIZED (
+        SELECT r.facility_id, r.location FROM circuit
+        JOIN grid_facility_record r ON r.parent_id = circuit.id OR r.facility_id = circuit.id
+        WHERE {NOW.format("r")}
+    ), circuit_shape AS MATERIALIZED (
+        SELECT ST_Collect(location) AS shape FROM hung
+    ), street_shape AS MATERIALIZED (
+        SELECT ST_Collect(r.location) AS shape FROM asked, grid_facility_record r
+        WHERE {NOW.format("r")} AND ST_Dimension(r.location) = 1
+            AND r.location && ST_Expand(asked.place, %(street_deg)s)
+            AND r.name <> '' AND r.name IN (SELECT name FROM beside WHERE size = 1)
+    )"""
+
+_CANDIDATES = f"""
+    WITH {_GROUND}, box AS MATERIALIZED (
+        SELECT ST_Envelope(ST_Collect(ARRAY[
+            ST_Expand(asked.place, %(near_deg)s),
+            ST_Expand(circuit_shape.shape, %(beside_deg)s),
+            ST_Intersection(ST_Expand(street_shape.shape, %(along_deg)s),
+                ST_Expand(asked.place, %(street_deg)s))])) AS shape
+        FROM asked, circuit_shape, street_shape
+    ), open AS (
+        SELECT c.*, ST_Transform(c.place, %(srid)s) AS flat FROM box, inspections_case c
+        WHERE c.state IN ({_OPEN}) AND c.place && box.shape AND c.id <> %(itself)s
+    ), known AS (
+        SELECT open.*,
+            coalesce(open.facility_id IN (SELECT facility_id FROM hung)
+                OR ST_DWithin(open.flat, ST_Transform(circuit_shape.shape, %(srid)s),
+                    %(beside_m)s), false) AS circuit,
+            coalesce(ST_DWithin(open.flat, ST_Transform(street_shape.shape, %(srid)s), %(along_m)s)
+                AND ST_DWithin(asked.flat, ST_Transform(street_shape.shape, %(srid)s), %(along_m)s),
+                false) AS line,
+            ST_Distance(open.flat, asked.flat) AS apart
+        FROM open, asked, circuit_shape, street_shape
+    ), compared AS (
+        SELECT * FROM known
+        WHERE apart <= %(near_m)s OR circuit OR (line AND apart <= %(street_m)s)
+        ORDER BY (category_id = %(category)s) IS TRUE DESC, apart LIMIT {MOST_COMPARED}
+    )
+    SELECT one.id, one.number, one.state, one.category_id, one.reported_at, one.handled_at,
+        one.accuracy_m, one.facility_id, one.circuit, one.line, one.apart,
+        one.facility_id IN (SELECT facility_id FROM meant) AS beside,
+        said.count, said.nearest, said.last_at, said.texts, said.wide
+    FROM compared one, LATERAL (
+        SELECT count(*) AS count, max(q.reported_at) AS last_at,
+            min(ST_Distance(ST_Transform(q.place, %(srid)s), asked.flat)) AS nearest,
+            (array_agg(left(q.text, 500) ORDER BY q.id))[1:6] AS texts,
+            coalesce(bool_or(q.text ~* %(wide)s), false) AS wide
+        FROM asked, inspections_case_request l JOIN inspections_request q ON q.id = l.request_id
+        WHERE l.case_id = one.id AND l.left_at IS NULL
+    ) AS said"""
+
+# The nearest first would be the same few for ever; what ended here last is what the desk asks.
+_SIMILAR = """
+    WITH asked AS MATERIALIZED (
+        SELECT place, ST_Transform(place, %(srid)s) AS flat FROM (
+            SELECT ST_GeomFromEWKB(%(place)s) AS place) AS given
+    )
+    SELECT c.id, ST_Distance(ST_Transform(c.place, %(srid)s), asked.flat) AS apart
+    FROM asked, inspections_case c
+    WHERE c.id <> %(itself)s
+        AND (c.place && ST_Expand(asked.place, %(here_deg)s) OR c.facility_id = %(facility)s)
+        AND (%(family)s::bigint[] IS NULL OR c.category_id = ANY(%(family)s) OR c.category_id IS NULL)
+        AND (c.facility_id = %(facility)s
+            OR ST_DWithin(ST_Transform(c.place, %(srid)s), asked.flat, %(here_m)s))
+    ORDER BY c.reported_at DESC, c.id DESC LIMIT %(limit)s"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A report as it is compared: `place` in WGS84; `itself` is the key of a case to leave out."""
+
+    place: GEOSGeometry
+    reported_at: datetime
+    accuracy_m: float | None = None
+    category: Category | None = None
+    facility: Facility | None = None
+    text: str = ""
+    itself: int = 0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An open case the report may be about."""
+
+    case_id: int
+    number: str
+    state: str
+    category_id: int | None
+    reported_at: datetime
+    distance_m: float
+    requests: int
+    score: Score
+
+
+def candidates(asked: Asked, *, least: float = LEAST) -> list[Candidate]:
+    """Open cases that may be the same matter, the likeliest first. Whose they are is not asked here."""
+    classes = facility_classes(asked.category)
+    doubt = min(asked.accuracy_m or 0.0, MOST_DOUBT_M)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CANDIDATES,
+            _metres(asked.place, near=NEAR_M + doubt, beside=BESIDE_M, along=ALONG_M)
+            | {
+                "street_deg": _degrees(asked.place, STREET_REACH_M),
+                "street_m": STREET_REACH_M,
+                "place": bytes(asked.place.ewkb),
+                "srid": the_city().metric_srid,
+                "classes": classes,
+                "facility": asked.facility.pk if asked.facility else None,
+                "category": asked.category.pk if asked.category else None,
+                "itself": asked.itself,
+                "wide": WIDE,
+            },
+        )
+        names = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    kin = _kinship(asked.category, {row["category_id"] for row in rows if row["category_id"]})
+    found = [_compared(asked, row, kin) for row in rows]
+    likely = [one for one in found if one.score.score >= least]
+    return sorted(likely, key=lambda one: (-one.score.score, one.reported_at, one.case_id))
+
+
+def seen_candidates(asked: Asked, user: User) -> list[Candidate]:
+    """Those of them that this person may see, the likeliest few."""
+    found = candidates(asked)
+    keys = Case.objects.visible_to(user).filter(pk__in=[one.case_id for one in found])
+    seen = set(keys.values_list("pk", flat=True))
+    return [one for one in found if one.case_id in seen][:SHOWN]
+
+
+def facility_classes(category: Category | None) -> list[int]:
+    """The classes of facilities that a category is about: itself and those under it; of a matter, by name.
+
+    No catalogue links matters to facilities; “路灯不亮” and “路灯” share their word.
+    """
+    if category is None:
+        return []
+    of_facilities = Category.objects.filter(kind=CategoryKind.FACILITY)
+    if category.kind == CategoryKind.FACILITY:
+        below = of_facilities.filter(parent=category).values_list("pk", flat=True)
+        return [category.pk, *below]
+    mine = grams(category.name)
+    named = of_facilities.values_list("pk", "name")
+    return [pk for pk, name in named if _shares_its_word(mine, grams(name))]
+
+
+def similar(asked: Asked, user: User, *, limit: int = LAST) -> list[tuple[Case, float]]:
+    """The last cases of this place (and class, if asked), the newest first, with their distance in metres."""
+    family = None
+    if asked.category is not None:
+        family = [category.pk for category in _family(asked.category)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SIMILAR,
+            _metres(asked.place, here=HERE_M + min(asked.accuracy_m or 0.0, MOST_DOUBT_M))
+            | {
+                "place": bytes(asked.place.ewkb),
+                "srid": the_city().metric_srid,
+                "facility": asked.facility.pk if asked.facility else None,
+                "family": family,
+                "itself": asked.itself,
+                "limit": limit * 5,  # some may not be seen
+            },
+        )
+        apart = dict(cursor.fetchall())
+    seen = Case.objects.visible_to(user).filter(pk__in=apart)
+    newest = seen.select_related("category").order_by("-reported_at", "-pk")[:limit]
+    return [(case, apart[case.pk]) for case in newest]
+
+
+def returns_of(cases: Iterable[Case]) -> dict[int, int]:
+    """By key of the case, how often a body asked to return it."""
+    asked = ReturnRequest.objects.filter(case__in=list(cases)).exclude(state=ReturnState.WITHDRAWN)
+    told: dict[int, int] = {}
+    for case_id in asked.values_list("case_id", flat=True):
+        told[case_id] = told.get(case_id, 0) + 1
+    return told
+
+
+def leads_of(cases: Iterable[Case]) -> dict[int, Organization]:
+    """By key of the case, the body that leads it now, or led it last."""
+    given = Assignment.objects.filter(case__in=list(cases), kind=AssignmentKind.LEAD)
+    order = given.select_related("organization").order_by(F("ended_at").asc(nulls_last=True), "pk")
+    return {one.case_id: one.organization for one in order}
+
+
+def _compared(asked: Asked, row: dict[str, Any], kin: dict[int, Kin]) -> Candidate:
+    texts = [text for text in row["texts"] or () if text]
+    mine, theirs = marks([asked.text]), marks(texts)
+    facility = asked.facility.pk if asked.facility else None
+    named = None if facility is None or not row["facility_id"] else facility == row["facility_id"]
+    distance_m = min(row["apart"], row["nearest"] if row["nearest"] is not None else row["apart"])
+    doubts = (asked.accuracy_m or 0.0, row["accuracy_m"] or 0.0)
+    since = max(row["last_at"] or row["reported_at"], row["reported_at"])
+    found = Likeness(
+        distance_m=distance_m,
+        doubt_m=sum(min(doubt, MOST_DOUBT_M) for doubt in doubts),
+        kin=kin.get(row["category_id"], Kin.UNKNOWN),
+        named=named,
+        on_facility=bool(row["beside"]),
+        circuit=row["circuit"],
+        line=row["line"],
+        hours=abs((asked.reported_at - since).total_seconds()) / 3600,
+        words=likeness(asked.text, texts),
+        wide=row["wide"] or is_wide(asked.text),
+        crowd=max(row["count"], 1),
+        marks_differ=bool(mine and theirs and not mine & theirs),
+        handled=row["state"] in _DONE,
+    )
+    return Candidate(
+        case_id=row["id"],
+        number=row["number"],
+        state=row["state"],
+        category_id=row["category_id"],
+        reported_at=row["reported_at"],
+        distance_m=round(distance_m, 1),
+        requests=row["count"],
+        score=judge(found),
+    )
+
+
+def _kinship(category: Category | None, others: set[int]) -> dict[int, Kin]:
+    """How each of these categories (keys) stands to the one asked about."""
+    if category is None or not others:
+        return {}
+    mine = grams(category.name)
+    return {
+        other.pk: _kin(category, other, mine) for other in Category.objects.filter(pk__in=others)
+    }
+
+
+def _kin(category: Category, other: Category, mine: frozenset[str]) -> Kin:
+    if other.pk == category.pk:
+        return Kin.SAME
+    if category.pk == other.parent_id or other.pk == category.parent_id:
+        return Kin.WIDER
+    if _shares_its_word(mine, grams(other.name)):
+        return Kin.NAMED
+    if category.parent_id is not None and category.parent_id == other.parent_id:
+        return Kin.SIBLING
+    return Kin.OTHER
+
+
+def _shares_its_word(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether the shorter of two names lies in the longer: “路灯” in “路灯不亮”."""
+    return bool(one and other) and (one <= other or other <= one)
+
+
+def _family(category: Category) -> Sequence[Category]:
+    """The class itself, those under it, and those that are named after it or it after them."""
+    mine = grams(category.name)
+    return [
+        other
+        for other in Category.objects.all()
+        if _kin(category, other, mine) in {Kin.SAME, Kin.WIDER, Kin.NAMED}
+    ]
+
+
+def _degrees(place: GEOSGeometry, metres: float) -> float:
+    """A width in degrees that holds these metres wherever the place lies; the exact measure follows."""
+    south, north = place.extent[1], place.extent[3]
+    latitude = min(max(abs(south), abs(north)), 84.0)
+    return metres / (DEGREE_M * math.cos(math.radians(latitude)))
+
+
+def _metres(place: GEOSGeometry, **reaches: float) -> dict[str, float]:
+    """Each reach as a width in degrees (`…_deg`) and in metres (`…_m`)."""
+    told: dict[str, float] = {}
+    for name, metres in reaches.items():
+        told |= {f"{name}_deg": _degrees(place, metres), f"{name}_m": metres}
+    return told
