@@ -29,6 +29,8 @@ PLACES = [
     "ground-faults-list",
     "ground-fault-counts",
     "change-sets-list",
+    "undertakings-list",
+    "undertaking-counts",
     "notices-list",
     "knowledge-list",
     "evidence-list",

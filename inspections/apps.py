@@ -14,7 +14,10 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         """Load the workflow and the rooms that follow its acts, whichever program runs."""
         import_module("inspections.cases.workflow")
+        import_module("inspections.cases.persons.use_cases")
         import_module("inspections.fieldwork.use_cases")
+        import_module("inspections.joint.undertakings.workflow")
+        import_module("inspections.joint.undertakings.parts")
         import_module("inspections.intake.permissions")
         import_module("inspections.intake.knowledge.workflow")
         import_module("inspections.fieldwork.parts")

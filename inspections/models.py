@@ -9,12 +9,14 @@ from inspections.cases.models import (
     CaseVerdict,
     ProofDistance,
 )
+from inspections.cases.persons.models import PersonOfRecord
 from inspections.changes.faults.models import GroundFault
 from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
+from inspections.joint.undertakings.models import Undertaking
 from inspections.messages.models import Notice, NoticeReading
 from inspections.requests.models import (
     RequestAnswer,
@@ -40,6 +42,7 @@ __all__ = [
     "KnowledgeUse",
     "Notice",
     "NoticeReading",
+    "PersonOfRecord",
     "ProofDistance",
     "PublicUse",
     "RequestAnswer",
@@ -48,6 +51,7 @@ __all__ = [
     "ReturnRequest",
     "ServiceRequest",
     "Transfer",
+    "Undertaking",
     "Upload",
     "Visit",
     "WorkDay",

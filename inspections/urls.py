@@ -22,6 +22,7 @@ from inspections.intake.knowledge.views import (
     KnowledgeViewSet,
 )
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
+from inspections.joint import urls as joint
 from inspections.messages.views import NoticeViewSet, ReadNoticeView
 from inspections.requests.views import (
     AnswerView,
@@ -44,6 +45,7 @@ router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")
 router.register("notices", NoticeViewSet, "notices")
 router.register("knowledge", KnowledgeViewSet, "knowledge")
+joint.register(router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/candidates/", CandidatesView.as_view(), name="case-candidates"),
@@ -76,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("knowledge/<int:pk>/answer/", AnswerFromView.as_view(), name="knowledge-answer"),
     path("knowledge/<int:pk>/<slug:act>/", KnowledgeActView.as_view(), name="knowledge-act"),
     path("notices/<int:pk>/read/", ReadNoticeView.as_view(), name="notice-read"),
+    *joint.urlpatterns,
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
     path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),

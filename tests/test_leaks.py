@@ -26,7 +26,15 @@ from tests import factories
 from tests.conftest import client_of
 from tests.everything import Everything, everything
 from tests.inspections.changes.conftest import drafted
-from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
+from tests.inspections.conftest import (
+    argue,
+    case_in,
+    evidence_folder,
+    instruct,
+    prove,
+    visit,
+    ward_here,
+)
 
 __all__ = ["evidence_folder"]  # a fixture
 
@@ -109,6 +117,10 @@ WORK = {
     "transfers/<pk>/": Route("transfers/{transfer}/", "请住建委接手", OF_THE_CASE | {"fu"}),
     "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
     "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
+    "undertakings/": Route("undertakings/", "更换灯具", OF_THE_CASE),
+    "undertakings/<pk>/": Route("undertakings/{undertaking}/", "更换灯具", OF_THE_CASE),
+    "undertakings/counts/": Route("undertakings/counts/", '"instruction"', OF_THE_CASE),
+    "undertakings/<pk>/<act>/": Route("undertakings/{undertaking}/settle/", "-", NOBODY),
     "ground-faults/<pk>/<act>/": Route("ground-faults/1/close/", "-", NOBODY),
     "change-sets/": Route("change-sets/", "{change_set}", OF_THE_WARD),
     "change-sets/<number>/": Route("change-sets/{change_set}/", "in.geojson", OF_THE_WARD),
@@ -187,6 +199,7 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "lat": ward.lonlat(250, 250)[1],
     }
     told["visit"] = visit(ward, case, note="灯杆倾斜").pk
+    told["undertaking"] = instruct(ward, case).pk
     argued = argue(ward, case_in(ward, "accepted", text="另一处"))
     told |= {
         "argued": argued.number,
@@ -212,6 +225,7 @@ def test_without_an_account_every_method_is_refused() -> None:
     anything = dict.fromkeys(("visit", "return", "transfer", "dispute"), 1) | {
         "argued": "",
         "change_set": "G1",
+        "undertaking": 1,
         "notice": 1,
         "knowledge": 1,
     }
@@ -288,6 +302,7 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "change_set": "no-such-change-set",
         "notice": 10**9,
         "knowledge": 10**9,
+        "undertaking": 10**9,
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
         for_all = route.startswith(("change-sets", "knowledge"))

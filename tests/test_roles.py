@@ -20,7 +20,15 @@ from inspections.changes.use_cases import preview_change_set, publish_change_set
 from tests import factories
 from tests.everything import everything
 from tests.inspections.changes.conftest import drafted
-from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
+from tests.inspections.conftest import (
+    argue,
+    case_in,
+    evidence_folder,
+    instruct,
+    prove,
+    visit,
+    ward_here,
+)
 
 __all__ = ["evidence_folder"]  # a fixture
 
@@ -34,6 +42,7 @@ WORK = {
     "inspections.returnrequest",
     "inspections.transfer",
     "inspections.dispute",
+    "inspections.undertaking",
     "inspections.changeset",
     "inspections.notice",
     "grid.evidence",
@@ -133,6 +142,7 @@ def test_the_work_is_seen_as_documented() -> None:
     prove(ward, case)
     visit(ward, case)
     argue(ward, case)
+    instruct(ward, case)
     change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     told = {

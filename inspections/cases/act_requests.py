@@ -41,6 +41,12 @@ class PinRequest(ActRequest):
     lat = serializers.FloatField()
 
 
+class AssistRequest(ActRequest):
+    """What adding an assisting body takes: which."""
+
+    to = serializers.CharField(max_length=200, help_text="organization")
+
+
 class CallbackRequest(ActRequest):
     """What a callback takes: the rating, and the four questions (null: nothing was said)."""
 

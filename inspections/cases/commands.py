@@ -13,10 +13,11 @@ from grid.catalogue.models import Category
 from grid.ground.datums import parse_datum
 from grid.jurisdiction.asking import category_of, facility_of
 from grid.organizations.queries import organization_named
-from inspections.cases.act_requests import ActRequest, CallbackRequest, PinRequest
+from inspections.cases.act_requests import ActRequest, AssistRequest, CallbackRequest, PinRequest
 from inspections.cases.models import Case, Rating
 from inspections.cases.use_cases import (
     accept_case,
+    add_assist,
     answer_case,
     archive_case,
     call_back,
@@ -97,6 +98,10 @@ def _sent(act: Command) -> Command:
     return send
 
 
+def _assist(case: Case, *, asked: Mapping[str, Any], **rest: Any) -> Case:
+    return add_assist(case, to=organization_named(asked["to"]), **rest)
+
+
 def _plain(act: Command) -> Command:
     def do(case: Case, *, asked: Mapping[str, Any], **rest: Any) -> Case:
         return act(case, **rest)
@@ -128,6 +133,7 @@ ACTS: dict[str, Act] = {
     "accept": Act(_plain(accept_case)),
     "join": Act(_plain(join_case)),
     "refuse": Act(_plain(refuse_case)),
+    "add_assist": Act(_assist, AssistRequest),
     "urge": Act(_plain(urge_case)),
     "handle": Act(_plain(handle_case)),
     "check": Act(_plain(check_case)),

@@ -73,6 +73,11 @@ def may_join(actor: User, case: Case) -> bool:
     return bool(parts_of(case, actor))
 
 
+def may_add_assist(actor: User, case: Case) -> bool:
+    """A dispatcher of the area, or a handler of the body that leads (主办单位承办人)."""
+    return may_dispatch(actor, case) or may_handle(actor, case)
+
+
 def may_take_over(actor: User, case: Case) -> bool:
     """A handler of the body to which a transfer was proposed, by `agree_transfer` alone."""
     return has_role(actor, Role.HANDLER)

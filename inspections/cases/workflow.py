@@ -7,6 +7,7 @@ from core.errors import DomainError
 from core.models import User
 from core.workflow import Attempt, Transition, Workflow, register
 from inspections.cases import permissions
+from inspections.cases.holds import nothing_owed
 from inspections.cases.models import Case, CaseState, Rating
 from inspections.cases.queries import (
     Proof,
@@ -122,6 +123,7 @@ def verified(attempt: Attempt) -> None:
 def proven(attempt: Attempt) -> None:
     """Enough photos prove it, each from the spot, after the report, for this case alone; the requester was called back where that is possible."""
     case: Case = attempt.record
+    nothing_owed(case)
     enough_photos(case)
     if needs_callback(case):
         raise CallbackOwed
@@ -193,6 +195,7 @@ CASES = register(
             _line("keep_body", "留在原单位", WORKED_ON, None, who.may_keep_body, needs_reason=True),
             _line("accept", "受理", (State.DISPATCHED,), State.ACCEPTED, who.may_handle),
             _line("join", "协办受理", SENT, None, who.may_join),
+            _line("add_assist", "增加协办", SENT, None, who.may_add_assist, needs_reason=True),
             _line("urge", "催办", (*SENT, State.HANDLED), None, who.may_urge, needs_reason=True),
             _line("handle", "处置", (State.ACCEPTED,), State.HANDLED, who.may_handle),
             _line("check", "核查", (State.HANDLED,), State.CHECKED, who.may_check),

@@ -32,7 +32,16 @@ from inspections.fieldwork.permissions import may_visit
 
 # Acts after which what a visitor found still waits for a decision.
 NO_DECISION = frozenset(
-    {"accept", "join", "urge", "move_pin", "take_over", "release_part", "callback_missed"}
+    {
+        "accept",
+        "join",
+        "add_assist",
+        "urge",
+        "move_pin",
+        "take_over",
+        "release_part",
+        "callback_missed",
+    }
 )
 WITH_CREWS = {CaseState.DISPATCHED, CaseState.ACCEPTED}
 

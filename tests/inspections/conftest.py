@@ -51,6 +51,8 @@ from inspections.disputes.use_cases import (
 from inspections.fieldwork.models import TaskKind, Visit, VisitOutcome
 from inspections.fieldwork.use_cases import Found, record_visit
 from inspections.intake.use_cases import receive
+from inspections.joint.undertakings.models import Undertaking, UndertakingKind
+from inspections.joint.undertakings.use_cases import Given, give_undertaking
 from inspections.requests.use_cases import RequestRow
 from tests import factories
 from tests.grid.jurisdiction import ground
@@ -249,3 +251,11 @@ def argue(ward: Ward, case: Case) -> Case:
     case = refuse_return(case, actor=ward.ada, reason="判定明确")
     case = appeal_return(case, actor=ward.di, reason="权属资料有误")
     return propose_transfer(case, actor=ward.di, to=ward.bodies["housing"], reason="请住建委接手")
+
+
+def instruct(ward: Ward, case: Case, to: str = "lamp") -> Undertaking:
+    """A leader's instruction in a case, to a body."""
+    given = Given(
+        kind=UndertakingKind.INSTRUCTION, text="更换灯具", level="district", signed_by="区领导"
+    )
+    return give_undertaking(actor=ward.lu, organization=ward.bodies[to], given=given, case=case)

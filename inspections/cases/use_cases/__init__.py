@@ -31,8 +31,10 @@ from inspections.cases.use_cases.moving import follow_acts, restamp
 from inspections.cases.use_cases.proving import add_case_evidence, set_proof_distance
 from inspections.cases.use_cases.redeciding import keep_body, redecide_case
 from inspections.cases.use_cases.sending import (
+    AssistsAlready,
     NoReceiver,
     OverrideNeedsReason,
+    add_assist,
     dispatch_case,
     hand_over,
     reassign_case,
@@ -40,12 +42,14 @@ from inspections.cases.use_cases.sending import (
 )
 
 __all__ = [
+    "AssistsAlready",
     "CategoryNeeded",
     "FirstReceiverCannotRefuse",
     "NoReceiver",
     "OutsideCity",
     "OverrideNeedsReason",
     "accept_case",
+    "add_assist",
     "add_case_evidence",
     "answer_case",
     "archive_case",

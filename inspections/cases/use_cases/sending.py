@@ -32,6 +32,13 @@ class OverrideNeedsReason(Invalid):
     zh = "判定的派遣单位为 {verdict}；改派 {to} 必须在 reason 中说明理由。"
 
 
+class AssistsAlready(DomainError):
+    """{to} has this case already."""
+
+    status = 409
+    zh = "{to}已是本案的主办或协办单位。"
+
+
 def dispatch_case(
     case: Case,
     *,
@@ -98,6 +105,36 @@ def hand_over(
             **_clocks(case, now),
         )
         return followed(case, "take_over", actor)
+
+
+def add_assist(
+    case: Case, *, actor: User, to: Organization, reason: str, base_version: int | None = None
+) -> Case:
+    """One body more assists (增加协办), with clocks of its own from now (C2). Raises AssistsAlready."""
+    now = timezone.now()
+
+    def give(case: Case) -> None:
+        if case.assignments.filter(organization=to, ended_at__isnull=True).exists():
+            raise AssistsAlready(to=to.name)
+        Assignment.objects.create(
+            case=case,
+            organization=to,
+            kind=AssignmentKind.ASSIST,
+            reason=reason,
+            dispatched_at=now,
+            dispatched_by=actor,
+            **_clocks(case, now),
+        )
+
+    return move(
+        case,
+        "add_assist",
+        actor=actor,
+        reason=reason,
+        base_version=base_version,
+        details={"to": to.code},
+        writes=give,
+    )
 
 
 def urge_case(case: Case, *, actor: User, reason: str, base_version: int | None = None) -> Case:

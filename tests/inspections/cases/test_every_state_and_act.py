@@ -34,6 +34,7 @@ ALLOWED: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "accept": ("di", {"dispatched": "accepted"}),
     "join": ("fu", {s: s for s in ("dispatched", "accepted")}),
+    "add_assist": ("di", {s: s for s in ("dispatched", "accepted")}),
     "urge": ("ada", {s: s for s in ("dispatched", "accepted", "handled")}),
     "handle": ("di", {"accepted": "handled"}),
     "check": ("bo", {"handled": "checked"}),
@@ -53,6 +54,7 @@ ALSO = {
     "callback": {"vi"},
     "callback_missed": {"vi"},
     "close": {"vi", "ada"},
+    "add_assist": {"ada"},
     "urge": {"lu"},
 }
 STATED = {
@@ -65,6 +67,7 @@ def given_for(ward: Ward, act: str) -> dict[str, Any]:
     lon, lat = ward.lonlat(300, 300)
     more: dict[str, dict[str, Any]] = {
         "move_pin": {"lon": lon, "lat": lat},
+        "add_assist": {"to": "CREW"},
         "callback": {"rating": "satisfied", "solved": True},
     }
     return {"reason": "说明"} | more.get(act, {})

@@ -1,0 +1,1 @@
+"""What bodies do together: divided work, instructions, meetings, shifts, and what needs somebody above."""
