@@ -1,5 +1,6 @@
 """Acts upon undertakings: given, answered, sent back, settled, withdrawn; and what a case owes before it closes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -173,7 +174,7 @@ def _move(
     actor: User,
     reason: str,
     base_version: int | None,
-    changes: dict[str, object],
+    changes: Mapping[str, object],
 ) -> Undertaking:
     with transaction.atomic():
         if undertaking.case_id is not None:  # the case first, as every act upon it does

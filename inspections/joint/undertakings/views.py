@@ -143,5 +143,5 @@ class UndertakingCountView(APIView):
         seen = Undertaking.objects.visible_to(person_of(request))
         rows = seen.values("kind", "level", "state").order_by("kind", "level", "state")
         late = Count("pk", filter=Q(state="given", due_at__lte=timezone.now()))
-        counted = rows.annotate(count=Count("pk"), late=late)
+        counted: Any = rows.annotate(count=Count("pk"), late=late)
         return Response({"results": UndertakingCount(counted, many=True).data})

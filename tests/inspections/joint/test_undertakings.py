@@ -177,6 +177,8 @@ def test_a_body_in_the_field_adds_another_and_each_is_timed(ward: Ward) -> None:
     case = add_assist(case, actor=ward.di, to=ward.bodies["crew"], reason="带高空车来")
     part = case.assignments.get(organization=ward.bodies["crew"])
     lead = case.assignments.get(kind="lead")
+    assert part.arrive_by is not None
+    assert lead.arrive_by is not None
     assert part.arrive_by > lead.arrive_by
     assert case.tasks.filter(organization=ward.bodies["crew"], status="open").count() == 1
     with pytest.raises(AssistsAlready):
