@@ -246,9 +246,11 @@ def _change(
     state = None if adding else workflow.state_of(record)
     if not workflow.leads_from(line, record):
         allowed = [line.act for line in available_acts(record, actor)]
+        possible = "possible now: {allowed}." if allowed else "nothing is left for you to do here."
+        possible_zh = "现在可以：{allowed}。" if allowed else "此处已没有您可以进行的操作。"
         raise WrongState(
-            "'{act}' cannot be done while this is '{state}'; possible now: {allowed}.",
-            zh="状态为“{state}”时不能进行“{act}”；现在可以：{allowed}。",
+            f"'{{act}}' cannot be done while this is '{{state}}'; {possible}",
+            zh=f"状态为“{{state}}”时不能进行“{{act}}”；{possible_zh}",
             act=line.act,
             state=state or "new",
             allowed=allowed,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
@@ -14,7 +13,7 @@ from grid.evidence.content import SAME_PICTURE, distance, near_bands
 from grid.evidence.exif import ExifFacts
 from grid.evidence.models import Evidence, StoredFile
 from grid.evidence.score import camera_instant
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def evidence_of(subject: Subject) -> QuerySet[Evidence]:
 def taken_instant(evidence: Evidence) -> datetime | None:
     """When it was taken, the earliest of what the device and the camera state; None if neither does."""
     exif = ExifFacts.from_json(evidence.file.exif)
-    zone = ZoneInfo(the_city().timezone)
+    zone = city_zone()
     camera_at = camera_instant(exif.taken_at, evidence.captured_at, zone)
     stated = [moment for moment in (evidence.captured_at, camera_at) if moment is not None]
     return min(stated, default=None)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import models, transaction
@@ -20,7 +19,7 @@ from grid.evidence.queries import Subject, metres_between, used_before
 from grid.evidence.score import Facts, Finding, Place, score
 from grid.evidence.statements import Statement, in_wgs84, read_statement
 from grid.ground.datums import parse_datum
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 
 GCJ02 = parse_datum("gcj02")
 
@@ -140,7 +139,7 @@ def assess(
             received_at=received_at,
             reported_at=expectation.reported_at,
             limit_m=expectation.limit_m,
-            zone=ZoneInfo(the_city().timezone),
+            zone=city_zone(),
             captured_at=statement.captured_at,
             camera_at=exif.taken_at,
             positions=places,

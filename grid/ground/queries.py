@@ -1,6 +1,7 @@
 """Reading the city and its ground versions."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
@@ -21,6 +22,11 @@ def the_city() -> City:
     if city is None:
         raise NoCity
     return city
+
+
+def city_zone() -> ZoneInfo:
+    """The time in which the city counts its days and hours; raises NoCity."""
+    return ZoneInfo(the_city().timezone)
 
 
 def newest_version() -> int:

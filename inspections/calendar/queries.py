@@ -1,11 +1,10 @@
 """The calendar as the arithmetic wants it."""
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 from inspections.calendar.arithmetic import (
     Deadline,
     OfficeHours,
@@ -29,7 +28,7 @@ def work_calendar() -> WorkCalendar:
     """The city's calendar: every stated day, in the city's time."""
     stated = list(WorkDay.objects.values_list("date", "kind", "provisional"))
     return WorkCalendar(
-        zone=ZoneInfo(the_city().timezone),
+        zone=city_zone(),
         days={day: kind == DayKind.WORK for day, kind, _ in stated},
         provisional=frozenset(day for day, _, provisional in stated if provisional),
         hours=office_hours(),

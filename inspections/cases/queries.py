@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 from django.contrib.gis.geos import Point
 from django.db import connection, models
@@ -21,7 +20,7 @@ from grid.evidence.models import Evidence, Purpose
 from grid.evidence.queries import Subject, evidence_of, taken_instant
 from grid.evidence.score import CLOCK_SLACK
 from grid.evidence.use_cases import Expectation, assess_again
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 from grid.jurisdiction.asking import Place
 from grid.organizations.models import Organization
 from inspections.cases.limits import asks_verification
@@ -46,7 +45,7 @@ SELF_FIX_WINDOW = timedelta(hours=12)
 
 def next_number(now: datetime) -> str:
     """A new case number: the day in city time, then a running number that never repeats."""
-    day = now.astimezone(ZoneInfo(the_city().timezone))
+    day = now.astimezone(city_zone())
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('inspections_case_number')")
         return f"{day:%Y%m%d}-{cursor.fetchone()[0]:06d}"

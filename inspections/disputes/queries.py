@@ -1,14 +1,13 @@
 """What returns, transfers and disputes of a case stand on: whose part it is, windows, denials."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.models import User
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 from grid.organizations.models import Organization, Role
 from inspections.calendar.queries import deadline_for, work_calendar
 from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
@@ -72,7 +71,7 @@ def to_be_decided_by(asked_at: datetime) -> datetime:
 
 def city_time(moment: datetime) -> str:
     """An instant as the city's clocks show it."""
-    return f"{moment.astimezone(ZoneInfo(the_city().timezone)):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(city_zone()):%Y-%m-%d %H:%M}"
 
 
 def taken_by_consent(assignment: Assignment) -> bool:

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.utils import timezone
 
 from core.audit import emit_each
 from core.models import User
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 from grid.organizations.models import Organization
 from inspections.changes.models import ChangeSet, ImpactKind, ImpactRow
 from inspections.changes.use_cases import follow_publications
@@ -54,7 +53,7 @@ def read_notice(notice: Notice, *, actor: User) -> Notice:
 def _day_ahead(change_set: ChangeSet, now: datetime) -> str:
     """The day in the city for which its impact was found, where that lies ahead; else blank."""
     at = datetime.fromisoformat((change_set.impact or {}).get("at", now.isoformat()))
-    return at.astimezone(ZoneInfo(the_city().timezone)).date().isoformat() if at > now else ""
+    return at.astimezone(city_zone()).date().isoformat() if at > now else ""
 
 
 def _moves(publication: Publication) -> tuple[Moves, Moves]:

@@ -1,7 +1,6 @@
 """One facility in the owners' portal: its papers, who holds it now and why, and its cases."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -9,7 +8,7 @@ from core.errors import Missing
 from core.models import User
 from grid.facilities.models import Facility, FacilityParty, FacilityRecord
 from grid.ground.datums import WGS84
-from grid.ground.queries import newest_version, the_city
+from grid.ground.queries import city_zone, newest_version
 from grid.ground.serializers import place_as_json
 from grid.handover.models import HandoverEffect, HandoverItem
 from grid.handover.queries import WORDS, standing_of
@@ -59,7 +58,7 @@ def facts_of(user: User, code: str) -> dict[str, Any]:
         .filter(facility=facility)
         .select_related("organization", "handover")
     )
-    here = ZoneInfo(the_city().timezone)
+    here = city_zone()
     papers = [_paper(item) for item in items]
     registered = [
         Registered(

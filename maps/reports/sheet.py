@@ -20,7 +20,7 @@ from grid.areas.models import Area
 from grid.catalogue.models import Category
 from grid.facilities.models import FacilityRecord
 from grid.ground.models import GroundVersion
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone, the_city
 from grid.jurisdiction.explain import RULE_NAMES
 from grid.jurisdiction.models import Precedent
 from grid.jurisdiction.rules import OWN_RECORD, Rule
@@ -97,7 +97,7 @@ def html_of(sheet: Sheet, language: Language, shown: int) -> str:
 
 def _context(sheet: Sheet, language: Language, shown: int) -> dict[str, Any]:
     answer = sheet.answer
-    zone = ZoneInfo(the_city().timezone)
+    zone = city_zone()
     labels = words_of(LABELS, language)
     asked_at = datetime.fromisoformat(answer["at"])
     numbered = _numbered(answer, shown)

@@ -193,6 +193,14 @@ def test_words_of_a_wrong_state_name_state_and_allowed_acts(keeper: User) -> Non
     assert refused.value.message_zh == (
         "状态为“lit”时不能进行“light”；现在可以：put_out, note, scrap。"
     )
+    with pytest.raises(WrongState) as refused:
+        perform(lamp("scrapped"), "light", actor=keeper)
+    assert refused.value.message == (
+        "'light' cannot be done while this is 'scrapped'; nothing is left for you to do here."
+    )
+    assert refused.value.message_zh == (
+        "状态为“scrapped”时不能进行“light”；此处已没有您可以进行的操作。"
+    )
 
 
 @pytest.mark.parametrize(

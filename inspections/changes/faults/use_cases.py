@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,7 +12,7 @@ from core.errors import Invalid
 from core.models import User
 from core.workflow import create_all, perform, perform_all
 from grid.ground.models import City
-from grid.ground.queries import newest_version, the_city
+from grid.ground.queries import city_zone, newest_version, the_city
 from grid.jurisdiction.findings import Report, ground_report
 from grid.organizations.models import Organization
 from grid.organizations.use_cases import service_user
@@ -109,7 +108,7 @@ def give_fault(
     base_version: int | None = None,
 ) -> GroundFault:
     """Give a fault to a body until a day (of the city); giving again moves it. Raises DueInThePast."""
-    today = timezone.now().astimezone(ZoneInfo(the_city().timezone)).date()
+    today = timezone.now().astimezone(city_zone()).date()
     if due_on < today:
         raise DueInThePast(due_on=due_on.isoformat(), today=today.isoformat())
     changes = {

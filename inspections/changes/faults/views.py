@@ -1,7 +1,6 @@
 """Faults of the ground over HTTP: the work list, its counts, and acts upon a fault."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Sum, prefetch_related_objects
 from django.http import HttpResponse
@@ -15,7 +14,7 @@ from rest_framework.views import APIView
 from core.api import answer_once, person_of
 from core.errors import Invalid, Missing
 from core.models import User
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from grid.organizations.models import Organization
 from inspections.changes.faults.commands import carry_out
@@ -58,7 +57,7 @@ class FaultFilters(GroundFilters):
 
     def past_due(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
         """Given, and the day is over; false filters nothing."""
-        today = timezone.localdate(timezone=ZoneInfo(the_city().timezone))
+        today = timezone.localdate(timezone=city_zone())
         over = {"state": FaultState.GIVEN, "due_on__lt": today}
         return queryset.filter(**over) if value else queryset
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import IO, Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils import timezone
 from core.errors import Invalid, Missing
 from core.models import User
 from core.workflow import perform
-from grid.ground.queries import newest_version, the_city
+from grid.ground.queries import city_zone, newest_version
 from inspections.changes.files import bare_name, keep
 from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.changes.what_if import as_if_published
@@ -130,7 +129,7 @@ def _without_impact(change_set: ChangeSet) -> dict[str, Any]:
 
 
 def _next_number() -> str:
-    day = timezone.now().astimezone(ZoneInfo(the_city().timezone))
+    day = timezone.now().astimezone(city_zone())
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('inspections_change_set_number')")
         return f"G{day:%Y%m%d}-{cursor.fetchone()[0]:04d}"
