@@ -17,6 +17,7 @@ PLACES = [
     "facilities-list",
     "ownership-areas-list",
     "handovers-list",
+    "channels-list",
     "requests-list",
     "cases-list",
     "case-candidates",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include("grid.urls")),
     path("api/v1/", include("inspections.urls")),
+    path("intake/", include("inspections.intake.channels.urls")),
     path("admin/login/", AdminDoor.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url="/static/shared/lamp.svg")),

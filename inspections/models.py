@@ -14,6 +14,7 @@ from inspections.changes.faults.models import GroundFault
 from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
+from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.joint.undertakings.models import Undertaking
@@ -34,10 +35,12 @@ __all__ = [
     "CaseVerdict",
     "ChangeItem",
     "ChangeSet",
+    "ChannelReceipt",
     "Dispute",
     "FieldTask",
     "GroundFault",
     "ImpactRow",
+    "IntakeChannel",
     "KnowledgeEntry",
     "KnowledgeUse",
     "Notice",

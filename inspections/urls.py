@@ -15,6 +15,7 @@ from inspections.changes.views import (
 )
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
+from inspections.intake.channels.views import IntakeChannelViewSet
 from inspections.intake.duplicates.views import CandidatesView, SimilarView
 from inspections.intake.knowledge.views import (
     AnswerFromView,
@@ -35,6 +36,7 @@ from inspections.sync.views import BlobView, OperationView
 
 router = SimpleRouter()
 router.register("requests", IntakeViewSet, "requests")
+router.register("channels", IntakeChannelViewSet, "channels")
 router.register("cases", CaseViewSet, "cases")
 router.register("tasks", TaskViewSet, "tasks")
 router.register("visits", VisitViewSet, "visits")

@@ -28,7 +28,9 @@ from grid.handover.models import (
 from grid.organizations.models import Organization
 from grid.ownership.models import OwnershipArea
 from inspections.changes.faults.models import FaultKind, FaultPart, FaultState, GroundFault
+from inspections.intake.channels.models import IntakeChannel
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeState
+from inspections.requests.models import Channel
 from tests import factories
 
 SIGNED_AT = datetime(2024, 6, 1, tzinfo=UTC)
@@ -97,6 +99,7 @@ def everything() -> Everything:
     )
     _fault(version)
     _knowledge()
+    IntakeChannel.objects.create(code="C-MAIL", name="县长信箱", channel=Channel.EMAIL)
     return Everything(
         version, housing, bureau, lamp, road, _handover(version, lamp, housing, bureau)
     )

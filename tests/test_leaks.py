@@ -77,6 +77,8 @@ ROUTES = {
     "ground-faults/": Route("ground-faults/", "own-1"),
     "ground-faults/<pk>/": Route("ground-faults/1/", "own-1"),
     "ground-faults/counts/": Route("ground-faults/counts/", "unproven"),
+    "channels/": Route("channels/", "县长信箱"),
+    "channels/<code>/": Route("channels/C-MAIL/", "县长信箱"),
     "jurisdiction/": Route(
         f"jurisdiction/?lon={PLACE.x}&lat={PLACE.y}&category=lamp", "城市管理局"
     ),

@@ -5,6 +5,7 @@ from exchange.layers.areas import AREAS, CELLS
 from exchange.layers.base import Layer
 from exchange.layers.calendar import CALENDAR
 from exchange.layers.catalogue import CATALOGUE
+from exchange.layers.channels import CHANNELS
 from exchange.layers.facilities import FACILITIES
 from exchange.layers.handovers import HANDOVERS_LAYER
 from exchange.layers.organizations import ORGANIZATIONS
@@ -23,6 +24,7 @@ LAYERS: dict[str, Layer] = {
         ROADS,
         OWNERSHIP,
         HANDOVERS_LAYER,
+        CHANNELS,
         REQUESTS,
         CALENDAR,
     )

@@ -26,9 +26,10 @@ GCJ02 = parse_datum("gcj02")
 
 @dataclass(frozen=True)
 class Expectation:
-    """What evidence of a subject should prove: this place, within so many metres, after the report."""
+    """What evidence of a subject should prove: this place (None: none is known yet), within so many
+    metres, after the report."""
 
-    place: GEOSGeometry
+    place: GEOSGeometry | None
     limit_m: float
     reported_at: datetime
     accuracy_m: float | None = None
@@ -171,9 +172,11 @@ def assess_again(
 
 
 def _places(
-    statement: Statement, exif: ExifFacts, place: GEOSGeometry
+    statement: Statement, exif: ExifFacts, place: GEOSGeometry | None
 ) -> tuple[Sequence[Place], float | None]:
     """Both positions measured against the place, and the distance between them."""
+    if place is None:
+        return [], None
     best = statement.best_fix()
     stated: list[tuple[float, float]] = []
     if best is not None:

@@ -27,6 +27,12 @@ class ReportRequest(serializers.Serializer[Any]):
     """A report: a text and a place (lon and lat, a line as GeoJSON, or a facility's code)."""
 
     channel = serializers.CharField(required=False, max_length=100, default=Channel.OTHER.value)
+    intake_channel = serializers.CharField(
+        required=False, max_length=200, help_text="code, legacy number or name, see /channels/"
+    )
+    external_id = serializers.CharField(
+        required=False, max_length=1000, help_text="the channel's own number: taken in once"
+    )
     category = serializers.CharField(required=False, max_length=200, help_text="code or name")
     nature = serializers.CharField(required=False, allow_blank=True, max_length=100)
     text = serializers.CharField(required=False, allow_blank=True, max_length=10_000)

@@ -1,6 +1,7 @@
 """Reports over HTTP: POST where requests are read."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,10 +11,13 @@ from rest_framework.views import APIView
 
 from core.api import answer_once, person_of
 from core.errors import Missing
+from core.models import User
 from grid.evidence.models import Evidence
 from grid.evidence.serializers import EvidenceSerializer, evidence_feature
+from inspections.intake.channels.queries import channel_found, channel_named
+from inspections.intake.channels.use_cases import Incoming, TakenIn, take_in
 from inspections.intake.serializers import ReportRequest
-from inspections.intake.use_cases import receive
+from inspections.intake.use_cases import Received, receive
 from inspections.intake.use_cases.releasing import release_evidence
 from inspections.requests.serializers import RequestDetail
 from inspections.requests.views import READ, RequestViewSet
@@ -42,7 +46,7 @@ class IntakeViewSet(RequestViewSet):
         asked.is_valid(raise_exception=True)
 
         def work() -> dict[str, Any]:
-            received = receive(asked.row(), actor=user, urgency=asked.validated_data["urgency"])
+            received = self._receive(asked, user)
             recorded = READ.get(pk=received.request.pk)
             told: dict[str, Any] = RequestDetail(
                 recorded, context=self.get_serializer_context()
@@ -57,6 +61,20 @@ class IntakeViewSet(RequestViewSet):
             return told
 
         return answer_once(request, work)
+
+    def _receive(self, asked: ReportRequest, user: User) -> Received | TakenIn:
+        """By a channel of the registry, under its own number, once; else simply taken down."""
+        given = asked.validated_data
+        named = given.get("intake_channel")
+        channel = channel_named(named) if named else channel_found(given["channel"])
+        if channel is None:
+            return receive(asked.row(), actor=user, urgency=given["urgency"])
+        incoming = Incoming(
+            external_id=given.get("external_id") or f"desk-{uuid4()}",
+            row=asked.row(),
+            urgency=given["urgency"],
+        )
+        return take_in(channel, incoming, actor=user)
 
 
 class EvidenceReleased(serializers.Serializer[Any]):

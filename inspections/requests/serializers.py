@@ -19,6 +19,8 @@ REQUEST_FIELDS = [
     "tracking_code",
     "channel",
     "channel_name",
+    "intake_channel",
+    "external_id",
     "category",
     "category_name",
     "nature",
@@ -46,6 +48,12 @@ class RequestFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     area = serializers.CharField(source="area_code", read_only=True)
     case = serializers.SerializerMethodField(help_text="number of the case it feeds, or null")
     requester_kind = serializers.CharField(source="requester.kind", default=None)
+    intake_channel = serializers.CharField(
+        source="receipt.channel.code", default=None, help_text="code, see /channels/"
+    )
+    external_id = serializers.CharField(
+        source="receipt.external_id", default=None, help_text="the channel's own number"
+    )
     place = PlaceField()
 
     class Meta:
@@ -67,6 +75,9 @@ class RequestDetail(RequestFeature):
         help_text="masked: kind, name, phone, email, reachable, erased_at; null if unknown"
     )
     answers = serializers.SerializerMethodField(help_text="what the desk answered, the last stands")
+    receipt = serializers.SerializerMethodField(
+        help_text="by which channel it came: name, received_at, notes; null if by none registered"
+    )
     released = serializers.SerializerMethodField(help_text="the words the public may read, or null")
     evidence = serializers.SerializerMethodField()
     available_acts = serializers.SerializerMethodField()
@@ -75,6 +86,7 @@ class RequestDetail(RequestFeature):
         fields = [
             *REQUEST_FIELDS,
             "requester",
+            "receipt",
             "answers",
             "released",
             "evidence",
@@ -85,6 +97,18 @@ class RequestDetail(RequestFeature):
         """Masked; in clear only by POST with a reason."""
         kept = getattr(request, "requester", None)
         return masked(kept) if kept else None
+
+    def get_receipt(self, request: ServiceRequest) -> dict[str, Any] | None:
+        """The channel, and what of the message could not be taken over."""
+        receipt: Any = getattr(request, "receipt", None)
+        if receipt is None:
+            return None
+        return {
+            "channel": receipt.channel.code,
+            "name": receipt.channel.name,
+            "received_at": receipt.received_at,
+            "notes": receipt.notes,
+        }
 
     def get_answers(self, request: ServiceRequest) -> list[dict[str, Any]]:
         """In the order they were given."""

@@ -32,9 +32,9 @@ from inspections.requests.use_cases.requesters import (
     requests_by_phone,
 )
 
-READ = ServiceRequest.objects.select_related("category", "requester").prefetch_related(
-    "links__case"
-)
+READ = ServiceRequest.objects.select_related(
+    "category", "requester", "receipt__channel"
+).prefetch_related("links__case")
 
 
 class RequestFilters(GroundFilters):
@@ -43,6 +43,12 @@ class RequestFilters(GroundFilters):
     subject_id = SubjectIds()
     code = filters.CharFilter()
     channel = filters.ChoiceFilter(choices=Channel.choices)
+    intake_channel = filters.CharFilter(
+        field_name="receipt__channel__code", help_text="code, see /channels/"
+    )
+    external_id = filters.CharFilter(
+        field_name="receipt__external_id", help_text="the channel's own number"
+    )
     nature = filters.ChoiceFilter(choices=Nature.choices)
     category = filters.CharFilter(field_name="category__code", help_text="code")
     facility = filters.CharFilter(field_name="facility_code", help_text="code")

@@ -137,7 +137,9 @@ def requests_by_phone(phone: str, *, actor: User, reason: str) -> list[ServiceRe
     seen = ServiceRequest.objects.visible_to(actor)
     found = seen.filter(requester__phone_mark__in=phone_marks(phone))
     listed = list(
-        found.select_related("category", "requester").order_by("-reported_at", "-id")[:MOST_FOUND]
+        found.select_related("category", "requester", "receipt__channel").order_by(
+            "-reported_at", "-id"
+        )[:MOST_FOUND]
     )
     with transaction.atomic():
         record_act(

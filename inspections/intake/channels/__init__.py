@@ -1,0 +1,1 @@
+"""By which ways reports come in: the registry of channels, and what each one sends."""

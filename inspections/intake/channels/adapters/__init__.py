@@ -1,0 +1,1 @@
+"""What each kind of channel sends, read into one record (F1)."""
