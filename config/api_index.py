@@ -24,6 +24,8 @@ PLACES = [
     "case-similar",
     "tasks-list",
     "visits-list",
+    "extensions-list",
+    "parkings-list",
     "returns-list",
     "transfers-list",
     "disputes-list",

@@ -237,13 +237,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CaseState": "inspections.cases.models.CaseState",
         "CategoryKind": "grid.catalogue.models.CategoryKind",
         "ChangeSetState": "inspections.changes.models.ChangeSetState",
+        "DeadlineClock": "inspections.cases.timing.models.ClockName",
         "DisputeState": "inspections.disputes.models.DisputeState",
+        "ExtensionState": "inspections.cases.timing.models.ExtensionState",
         "HandoverState": "grid.handover.models.HandoverState",
         "HandoverKind": "grid.handover.models.HandoverKind",
         "ImpactKind": "inspections.changes.models.ImpactKind",
         "KnowledgeState": "inspections.intake.knowledge.models.KnowledgeState",
         "OrganizationKind": "grid.organizations.models.OrganizationKind",
         "OwnershipKind": "grid.ownership.models.OwnershipKind",
+        "ParkingState": "inspections.cases.timing.models.ParkingState",
         "PartyRole": "grid.catalogue.models.PartyRole",
         "RequesterKind": "inspections.requests.models.RequesterKind",
         "ReturnState": "inspections.disputes.models.ReturnState",
@@ -332,5 +335,10 @@ RETURN_DECIDED_WITHIN = os.environ.get("LAMPLIGHTER_RETURN_DECIDED_WITHIN", "4wh
 
 # How often an answer of the knowledge base must have been used within 30 days to count as hot.
 KNOWLEDGE_HOT_USES = int(os.environ.get("LAMPLIGHTER_KNOWLEDGE_HOT_USES", "10"))
+# More time for a body (延期): how often one assignment may get it, how much at a time (Lüliang 2024: three times
+# three work days). A rest (挂账) lasts at most this many natural days (works of half a year there).
+EXTENSIONS_AT_MOST = int(os.environ.get("LAMPLIGHTER_EXTENSIONS_AT_MOST", "3"))
+EXTENSION_AT_MOST = os.environ.get("LAMPLIGHTER_EXTENSION_AT_MOST", "3wd")
+PARKING_AT_MOST = os.environ.get("LAMPLIGHTER_PARKING_AT_MOST", "180d")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

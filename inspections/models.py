@@ -10,6 +10,7 @@ from inspections.cases.models import (
     ProofDistance,
 )
 from inspections.cases.persons.models import PersonOfRecord
+from inspections.cases.timing.models import DeadlineChange, Extension, Parking
 from inspections.changes.faults.models import GroundFault
 from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
@@ -36,7 +37,9 @@ __all__ = [
     "ChangeItem",
     "ChangeSet",
     "ChannelReceipt",
+    "DeadlineChange",
     "Dispute",
+    "Extension",
     "FieldTask",
     "GroundFault",
     "ImpactRow",
@@ -45,6 +48,7 @@ __all__ = [
     "KnowledgeUse",
     "Notice",
     "NoticeReading",
+    "Parking",
     "PersonOfRecord",
     "ProofDistance",
     "PublicUse",

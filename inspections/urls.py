@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
+from inspections.cases.timing.views import ExtensionViewSet, ParkingViewSet
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
 from inspections.changes.faults.views import FaultActView, FaultCountView, FaultViewSet
 from inspections.changes.views import (
@@ -42,6 +43,8 @@ router.register("tasks", TaskViewSet, "tasks")
 router.register("visits", VisitViewSet, "visits")
 router.register("returns", ReturnViewSet, "returns")
 router.register("transfers", TransferViewSet, "transfers")
+router.register("extensions", ExtensionViewSet, "extensions")
+router.register("parkings", ParkingViewSet, "parkings")
 router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")

@@ -32,6 +32,7 @@ from tests.inspections.conftest import (
     evidence_folder,
     instruct,
     prove,
+    put_off,
     visit,
     ward_here,
 )
@@ -113,6 +114,10 @@ WORK = {
     "tasks/<pk>/visit/": Route("tasks/{task}/visit/", "-", NOBODY),
     "visits/": Route("visits/", "灯杆倾斜", OF_THE_CASE),
     "visits/<pk>/": Route("visits/{visit}/", "灯杆倾斜", OF_THE_CASE),
+    "extensions/": Route("extensions/", "等待灯具到货", OF_THE_CASE),
+    "extensions/<pk>/": Route("extensions/{extension}/", "等待灯具到货", OF_THE_CASE),
+    "parkings/": Route("parkings/", "冬季不宜施工", OF_THE_CASE),
+    "parkings/<pk>/": Route("parkings/{parking}/", "冬季不宜施工", OF_THE_CASE),
     "returns/": Route("returns/", "{argued}", OF_THE_CASE | {"fu"}),
     "returns/<pk>/": Route("returns/{return}/", "不归我们管", OF_THE_CASE | {"fu"}),
     "transfers/": Route("transfers/", "{argued}", OF_THE_CASE | {"fu"}),
@@ -209,6 +214,8 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "transfer": argued.transfers.get().pk,
         "dispute": argued.disputes.get().pk,
     }
+    timed = put_off(ward, case_in(ward, "accepted", text="又一处"))
+    told |= {"extension": timed.extensions.get().pk, "parking": timed.parkings.get().pk}
     change_set = preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada)
     told["change_set"] = change_set.number
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
@@ -224,7 +231,9 @@ def test_every_route_has_its_row() -> None:
 
 
 def test_without_an_account_every_method_is_refused() -> None:
-    anything = dict.fromkeys(("visit", "return", "transfer", "dispute"), 1) | {
+    anything = dict.fromkeys(
+        ("visit", "return", "transfer", "dispute", "extension", "parking"), 1
+    ) | {
         "argued": "",
         "change_set": "G1",
         "undertaking": 1,

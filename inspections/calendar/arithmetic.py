@@ -109,6 +109,38 @@ def deadline(start: datetime, limit: Limit, calendar: WorkCalendar) -> Deadline:
     raise BadLimit(text=str(limit))
 
 
+def resumed(
+    due: datetime, limit: Limit, *, rested: datetime, again: datetime, calendar: WorkCalendar
+) -> Deadline:
+    """When a clock of this limit that would have run out at `due` does so after a rest (挂账).
+
+    What was left when the rest began is left when it ends: work days and hours are counted by the
+    calendar, natural time by the clock. A deadline that had passed before the rest stays.
+    """
+    if due <= rested:
+        return Deadline(due)
+    match limit.unit:
+        case "wd":
+            return _work_days_left(due, rested, again, calendar)
+        case "wh":
+            return _work_hours(again, work_time(rested, due, calendar), calendar)
+    return Deadline(due + (again - rested))
+
+
+def _work_days_left(
+    due: datetime, rested: datetime, again: datetime, calendar: WorkCalendar
+) -> Deadline:
+    day, last = (moment.astimezone(calendar.zone).date() for moment in (rested, due))
+    left = 0
+    while day < last:
+        day += timedelta(days=1)
+        left += calendar.works(day)
+    if left:
+        return _work_days(again, left, calendar)
+    # It ran out on the very day on which it began to rest: it has the day on which it goes on, too.
+    return _work_days(again - timedelta(days=1), 1, calendar)
+
+
 def work_time(start: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:
     """Office time between two instants: what a clock of work hours has run."""
     total = timedelta(0)

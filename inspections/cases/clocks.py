@@ -1,7 +1,8 @@
 """The clocks of a case: which run, which were met, which are near their end or past it.
 
 Pure: a case with its assignments and an instant in, clocks out. Clocks are never stopped by an
-argument about who answers; an assignment taken away without fault stops its own.
+argument about who answers; an assignment taken away without fault stops its own. While a case is parked
+(挂账) the clocks of its bodies and its citizen rest, but for those that had run out before.
 """
 
 from collections.abc import Iterable
@@ -25,19 +26,33 @@ NAMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One clock: `done_at` when what it waits for happened, `stopped_at` when it no longer counts."""
+    """One clock: `done_at` when what it waits for happened, `stopped_at` when it no longer counts.
+
+    `rests_since`: the case is parked since then.
+    """
 
     clock: str
     started_at: datetime
     due_at: datetime
     done_at: datetime | None = None
     stopped_at: datetime | None = None
+    rests_since: datetime | None = None
     assignment: Assignment | None = None
 
     @property
-    def runs(self) -> bool:
-        """Whether it still waits for something."""
+    def waits(self) -> bool:
+        """Whether what it waits for is still to come."""
         return self.done_at is None and self.stopped_at is None
+
+    @property
+    def rests(self) -> bool:
+        """Whether it stands still: parked before it had run out."""
+        return self.waits and self.rests_since is not None and self.rests_since < self.due_at
+
+    @property
+    def runs(self) -> bool:
+        """Whether it still waits for something, and its time goes on."""
+        return self.waits and not self.rests
 
     @property
     def warn_at(self) -> datetime:
@@ -45,11 +60,13 @@ class Clock:
         return self.due_at - (self.due_at - self.started_at) * WARN_SHARE
 
     def state(self, now: datetime) -> str:
-        """`running`, `warning`, `overdue`; `met`, `missed`; `stopped`."""
+        """`running`, `warning`, `overdue`; `resting`; `met`, `missed`; `stopped`."""
         if self.done_at is not None:
             return "met" if self.done_at <= self.due_at else "missed"
         if self.stopped_at is not None:
             return "stopped"
+        if self.rests:
+            return "resting"
         if now >= self.due_at:
             return "overdue"
         return "warning" if now >= self.warn_at else "running"
@@ -89,6 +106,7 @@ def clocks_of(case: Case, assignments: Iterable[Assignment]) -> list[Clock]:
                 started_at=case.reported_at,
                 due_at=case.resolve_by,
                 done_at=case.handled_at or case.closed_at,
+                rests_since=case.parked_at,
             )
         )
     return clocks
@@ -110,6 +128,7 @@ def _of_assignment(case: Case, assignment: Assignment) -> list[Clock]:
             due_at=due_at,
             done_at=done_at,
             stopped_at=stopped_at or moot_at,
+            rests_since=case.parked_at,
             assignment=assignment,
         )
         for name, due_at, done_at, moot_at in stated

@@ -128,7 +128,8 @@ class Case(Versioned):
     """One matter at one place, from the report to the proof; only `perform` changes its state.
 
     `closed` and `solved` are two things. The catalogue edition and duty are those of its filing.
-    `resolve_by` is the citizen's clock: from the report, never reset. `warn_at` and `due_at` are of
+    `resolve_by` is the citizen's clock: from the report, never reset; a `DeadlineChange` keeps who
+    moved it, and why. `warn_at` and `due_at` are of
     the running clock that is warned of, and runs out, first; `clocks.py` says what runs when.
     """
 
@@ -175,6 +176,8 @@ class Case(Versioned):
     warn_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     deadlines_provisional = models.BooleanField(default=False)
+    parked_at = models.DateTimeField(null=True, help_text="since when its clocks rest (挂账)")
+    parked_until = models.DateField(null=True, help_text="the day on which they run again")
     solved = models.BooleanField(null=True)
     closing_basis = models.CharField(max_length=16, choices=ClosingBasis.choices, blank=True)
     answer = models.TextField(blank=True, help_text="what the desk told the requester (在线办结)")
@@ -213,6 +216,12 @@ class Case(Versioned):
             ),
             models.Index(
                 name="case_open_due", fields=["due_at"], condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(
+                name="case_open_warned", fields=["warn_at"], condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(
+                name="case_parked", fields=["parked_until"], condition=Q(parked_at__isnull=False)
             ),
             models.Index(
                 name="case_ground_changed",
@@ -261,7 +270,7 @@ class Assignment(models.Model):
     """A body has been given the case; appended, never edited: only its acceptance, arrival and end are added.
 
     `co_receiver`: one of the bodies between whom a contested case stands. Its clocks run from its
-    own dispatch.
+    own dispatch; a deadline moves only with a `DeadlineChange` that says who moved it and why.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")

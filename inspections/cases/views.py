@@ -76,6 +76,12 @@ class CaseFilters(GroundFilters):
     ground_changed = filters.BooleanFilter(
         method="marked", help_text="true: its answer changed with the ground, the desk is to decide"
     )
+    parked = filters.BooleanFilter(
+        field_name="parked_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="true: its clocks rest",
+    )
     reported_after = InstantFilter(field_name="reported_at", lookup_expr="gte")
     reported_before = InstantFilter(field_name="reported_at", lookup_expr="lt")
     q = filters.CharFilter(method="said", help_text="a part of the number, or of what was said")

@@ -26,6 +26,7 @@ from grid.evidence.use_cases import keep_file
 from grid.ground.models import City, GroundVersion
 from grid.organizations.models import Organization, OrganizationKind, Role
 from inspections.cases.models import Case, Rating
+from inspections.cases.timing.use_cases import request_extension, request_parking
 from inspections.cases.use_cases import (
     accept_case,
     add_case_evidence,
@@ -259,3 +260,10 @@ def instruct(ward: Ward, case: Case, to: str = "lamp") -> Undertaking:
         kind=UndertakingKind.INSTRUCTION, text="更换灯具", level="district", signed_by="区领导"
     )
     return give_undertaking(actor=ward.lu, organization=ward.bodies[to], given=given, case=case)
+
+
+def put_off(ward: Ward, case: Case) -> Case:
+    """The lamp company asks for more time, and for a rest."""
+    until = (timezone.now() + timedelta(days=20)).date()
+    case = request_extension(case, actor=ward.di, limit="1wd", reason="等待灯具到货")
+    return request_parking(case, actor=ward.di, until=until, reason="冬季不宜施工")

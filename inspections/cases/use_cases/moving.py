@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.errors import LostRace
 from core.models import User
 from core.workflow import perform
 from inspections.cases.clocks import clocks_of
@@ -37,6 +38,23 @@ def move(
 def latest(case: Case) -> Case:
     """The case as it is now, its row locked: what an act builds upon stays so until the act is done."""
     return Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
+
+
+def hold(case: Case, base_version: int | None) -> Case:
+    """The case as it is now, its row locked until the act is done. Raises LostRace.
+
+    Whoever acts upon a case, or upon what is asked about it, locks the case first: no two wait for
+    each other, and the second sees what the first did.
+    """
+    held = latest(case)
+    if base_version is not None and base_version != held.version:
+        raise LostRace(
+            "You saw version {base_version}, this is version {version} by now; look again.",
+            zh="您看到的是第 {base_version} 版，现已是第 {version} 版，请刷新后再试。",
+            base_version=base_version,
+            version=held.version,
+        )
+    return held
 
 
 def followed(case: Case, act: str, actor: User) -> Case:

@@ -1,6 +1,6 @@
-"""What these acts have in common: the case is held first, then what is about it; and what lapses."""
+"""What these acts have in common: a case that somebody works on; and what lapses."""
 
-from core.errors import LostRace, WrongState
+from core.errors import WrongState
 from core.models import User
 from core.workflow import perform
 from inspections.cases.models import Case
@@ -13,23 +13,6 @@ class WrongMoment(WrongState):
     """'{act}' needs a case that is dispatched or accepted; this one is '{state}'."""
 
     zh = "只有已派遣或已受理的案卷可以“{act}”，本案现为“{state}”。"
-
-
-def hold(case: Case, base_version: int | None) -> Case:
-    """The case as it is now, its row locked until the act is done. Raises LostRace.
-
-    Whoever acts upon a case, or upon what is asked about it, locks the case first: no two wait for
-    each other, and the second sees what the first did.
-    """
-    held: Case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
-    if base_version is not None and base_version != held.version:
-        raise LostRace(
-            "You saw version {base_version}, this is version {version} by now; look again.",
-            zh="您看到的是第 {base_version} 版，现已是第 {version} 版，请刷新后再试。",
-            base_version=base_version,
-            version=held.version,
-        )
-    return held
 
 
 def must_be_sent(case: Case, act: str) -> None:

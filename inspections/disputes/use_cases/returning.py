@@ -16,6 +16,7 @@ from inspections.cases.models import Assignment, AssignmentKind, Case
 from inspections.cases.queries import bodies_named, subject
 from inspections.cases.use_cases import reassign_case
 from inspections.cases.use_cases.assignments import release_part
+from inspections.cases.use_cases.moving import hold
 from inspections.disputes.models import (
     DisputeCause,
     Grounds,
@@ -35,7 +36,7 @@ from inspections.disputes.queries import (
     to_be_decided_by,
 )
 from inspections.disputes.use_cases.disputing import dispute_if_denied, open_dispute
-from inspections.disputes.use_cases.holding import hold, must_be_sent
+from inspections.disputes.use_cases.holding import must_be_sent
 
 ENDED_BY_RETURN = "return_granted"  # how an assignment ends without fault, by the desk's mistake
 

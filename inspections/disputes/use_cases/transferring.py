@@ -11,9 +11,10 @@ from grid.organizations.models import Organization, OrganizationKind, Role
 from inspections.cases.models import Case
 from inspections.cases.queries import lead_of
 from inspections.cases.use_cases import hand_over
+from inspections.cases.use_cases.moving import hold
 from inspections.disputes.models import Transfer, TransferPending
 from inspections.disputes.queries import handles_for, open_transfer
-from inspections.disputes.use_cases.holding import hold, must_be_sent
+from inspections.disputes.use_cases.holding import must_be_sent
 
 
 class NotToItself(Invalid):

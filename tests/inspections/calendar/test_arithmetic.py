@@ -13,6 +13,7 @@ from inspections.calendar.arithmetic import (
     WorkCalendar,
     deadline,
     parse_limit,
+    resumed,
     work_time,
 )
 
@@ -130,3 +131,33 @@ def test_work_days_are_counted_one_by_one(start: datetime, amount: int) -> None:
     between = [first + timedelta(days=n) for n in range((end - first).days + 1)]
     assert sum(CALENDAR.works(day) for day in between) == amount
     assert CALENDAR.works(end)
+
+
+@pytest.mark.parametrize(
+    ("due_at", "limit", "rested", "again", "end"),
+    [
+        # Wednesday of the holiday's week before: one work day was left, over the National Day.
+        ((9, 30, 18), "5wd", (9, 29, 10), (9, 30, 9), (10, 8, 18)),
+        # The very day it ran out: it has the day on which it goes on.
+        ((11, 9, 18), "5wd", (11, 9, 10), (11, 18, 15), (11, 18, 18)),
+        ((11, 9, 18), "5wd", (11, 9, 10), (11, 21, 15), (11, 23, 18)),  # a Saturday
+        ((11, 9, 11), "4wh", (11, 9, 9), (11, 10, 17), (11, 11, 9, 30)),
+        ((11, 9, 11), "2h", (11, 9, 10), (11, 10, 3), (11, 10, 4)),
+        ((11, 9, 11), "2h", (11, 9, 12), (11, 10, 3), (11, 9, 11)),  # it had run out before
+    ],
+)
+def test_after_a_rest_a_clock_has_left_what_it_had_left(
+    due_at: tuple[int, ...],
+    limit: str,
+    rested: tuple[int, ...],
+    again: tuple[int, ...],
+    end: tuple[int, ...],
+) -> None:
+    found = resumed(
+        local(2026, *due_at),
+        parse_limit(limit),
+        rested=local(2026, *rested),
+        again=local(2026, *again),
+        calendar=CALENDAR,
+    )
+    assert found.at == local(2026, *end)

@@ -1,0 +1,27 @@
+"""Acts that move a deadline, or ask for it: each one function, one transaction."""
+
+from inspections.cases.timing.use_cases.extending import (
+    approve_extension,
+    extendable,
+    refuse_extension,
+    request_extension,
+)
+from inspections.cases.timing.use_cases.parking import (
+    approve_parking,
+    refuse_parking,
+    request_parking,
+    unpark,
+    unpark_due,
+)
+
+__all__ = [
+    "approve_extension",
+    "approve_parking",
+    "extendable",
+    "refuse_extension",
+    "refuse_parking",
+    "request_extension",
+    "request_parking",
+    "unpark",
+    "unpark_due",
+]
