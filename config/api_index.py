@@ -34,6 +34,7 @@ PLACES = [
     "change-sets-list",
     "undertakings-list",
     "undertaking-counts",
+    "messages-list",
     "notices-list",
     "knowledge-list",
     "evidence-list",

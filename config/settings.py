@@ -249,6 +249,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ParkingState": "inspections.cases.timing.models.ParkingState",
         "PartyRole": "grid.catalogue.models.PartyRole",
         "RequesterKind": "inspections.requests.models.RequesterKind",
+        "MessageState": "inspections.messages.delivery.models.MessageState",
+        "MessageTransport": "inspections.messages.delivery.models.Transport",
         "ReturnState": "inspections.disputes.models.ReturnState",
         "Role": "grid.organizations.models.Role",
         "TaskKind": "inspections.fieldwork.models.TaskKind",
@@ -340,5 +342,14 @@ KNOWLEDGE_HOT_USES = int(os.environ.get("LAMPLIGHTER_KNOWLEDGE_HOT_USES", "10"))
 EXTENSIONS_AT_MOST = int(os.environ.get("LAMPLIGHTER_EXTENSIONS_AT_MOST", "3"))
 EXTENSION_AT_MOST = os.environ.get("LAMPLIGHTER_EXTENSION_AT_MOST", "3wd")
 PARKING_AT_MOST = os.environ.get("LAMPLIGHTER_PARKING_AT_MOST", "180d")
+# Messages: the city's mail server (none named: no mail goes out), and where the public finds its pages.
+EMAIL_HOST = os.environ.get("LAMPLIGHTER_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("LAMPLIGHTER_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("LAMPLIGHTER_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("LAMPLIGHTER_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("LAMPLIGHTER_EMAIL_TLS", True)
+DEFAULT_FROM_EMAIL = os.environ.get("LAMPLIGHTER_EMAIL_FROM", "lamplighter@localhost")
+PUBLIC_ADDRESS = os.environ.get("LAMPLIGHTER_PUBLIC_ADDRESS", "")
+SEND_TIMEOUT_S = 10.0
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -19,6 +19,7 @@ from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.joint.undertakings.models import Undertaking
+from inspections.messages.delivery.models import Endpoint, Message, OutboxReader
 from inspections.messages.models import Notice, NoticeReading
 from inspections.requests.models import (
     RequestAnswer,
@@ -40,16 +41,19 @@ __all__ = [
     "DeadlineChange",
     "Dispute",
     "Extension",
+    "Endpoint",
     "FieldTask",
     "GroundFault",
     "ImpactRow",
     "IntakeChannel",
     "KnowledgeEntry",
     "KnowledgeUse",
+    "Message",
     "Notice",
     "NoticeReading",
     "Parking",
     "PersonOfRecord",
+    "OutboxReader",
     "ProofDistance",
     "PublicUse",
     "RequestAnswer",

@@ -10,6 +10,8 @@ from inspections.changes.faults.use_cases import check_work_list
 from inspections.changes.use_cases import redecide_late_cases, redecide_turned_cases
 from inspections.intake.limits import forget_uses
 from inspections.intake.use_cases.retention import erase_expired
+from inspections.messages.delivery.use_cases.queueing import BATCH, queue_messages
+from inspections.messages.delivery.use_cases.sending import send_messages
 from inspections.sync.use_cases import expire_uploads
 
 
@@ -57,3 +59,10 @@ def redecide_turned(timestamp: int) -> None:
 def unpark_due_cases(timestamp: int) -> None:
     """Every ten minutes: cases whose rest is over go on."""
     unpark_due(actor=service_user("clocks"))
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="tell_messages", lock="tell_messages")
+def tell_messages(timestamp: int) -> None:
+    """Every ten seconds: what has happened is told to whom it concerns."""
+    while queue_messages() == BATCH:
+        pass
+    send_messages()

@@ -25,6 +25,7 @@ from inspections.intake.knowledge.views import (
 )
 from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
 from inspections.joint import urls as joint
+from inspections.messages.delivery.views import MessageViewSet, ResendView
 from inspections.messages.views import NoticeViewSet, ReadNoticeView
 from inspections.requests.views import (
     AnswerView,
@@ -48,6 +49,7 @@ router.register("parkings", ParkingViewSet, "parkings")
 router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")
+router.register("messages", MessageViewSet, "messages")
 router.register("notices", NoticeViewSet, "notices")
 router.register("knowledge", KnowledgeViewSet, "knowledge")
 joint.register(router)
@@ -82,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("change-sets/<str:number>/<slug:act>/", ChangeActView.as_view(), name="change-set-act"),
     path("knowledge/<int:pk>/answer/", AnswerFromView.as_view(), name="knowledge-answer"),
     path("knowledge/<int:pk>/<slug:act>/", KnowledgeActView.as_view(), name="knowledge-act"),
+    path("messages/<int:pk>/resend/", ResendView.as_view(), name="message-resend"),
     path("notices/<int:pk>/read/", ReadNoticeView.as_view(), name="notice-read"),
     *joint.urlpatterns,
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),

@@ -21,6 +21,8 @@ from core.models import User
 from grid.organizations.models import Role
 from inspections.changes.use_cases import preview_change_set, publish_change_set
 from inspections.intake.knowledge.use_cases import draft_entry
+from inspections.messages.delivery.models import Message
+from inspections.messages.delivery.use_cases.queueing import queue_messages
 from inspections.messages.models import Notice
 from tests import factories
 from tests.conftest import client_of
@@ -143,6 +145,9 @@ WORK = {
     "change-sets/<number>/items/": Route("change-sets/{change_set}/items/", "-", NOBODY),
     "change-sets/<number>/items/<item>/": Route("change-sets/{change_set}/items/1/", "-", NOBODY),
     "change-sets/<number>/<act>/": Route("change-sets/{change_set}/publish/", "-", NOBODY),
+    "messages/": Route("messages/", "{number}", frozenset({"ada", "lu"})),
+    "messages/<pk>/": Route("messages/{message}/", "{number}", frozenset({"ada", "lu"})),
+    "messages/<pk>/resend/": Route("messages/{message}/resend/", "-", NOBODY),
     "notices/": Route("notices/", "桐峰路移交城管", frozenset({"di", "lu", "su"})),
     "notices/<pk>/": Route("notices/{notice}/", "桐峰路移交城管", frozenset({"di"})),
     "notices/<pk>/read/": Route("notices/{notice}/read/", "-", NOBODY),
@@ -222,6 +227,11 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     entry = draft_entry(actor=ward.ada, stated={"question": "灯何时修", "answer": "修好为止"})
     told["knowledge"] = entry.pk
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # events are numbered at commit
+    while queue_messages():
+        pass
+    told["message"] = Message.objects.filter(case__number=case.number).order_by("-id")[0].pk
     people = [*ward.people.values(), stranger]
     return {person.username: client_of(person) for person in people}, told
 
@@ -248,6 +258,7 @@ def test_without_an_account_every_method_is_refused() -> None:
         "task": 1,
         "evidence": 1,
         "sha256": "0" * 64,
+        "message": 1,
     }
     for route, row in (ROUTES | WORK).items():
         for method in METHODS:

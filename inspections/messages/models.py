@@ -10,6 +10,7 @@ from django.db import models
 from core.models import User
 from core.visibility import register_visible
 from grid.organizations.models import Organization
+from inspections.cases.models import Case
 from inspections.changes.models import ChangeSet
 
 
@@ -18,6 +19,7 @@ class NoticeKind(models.TextChoices):
 
     GROUND_CHANGED = "ground_changed", "底图变更"
     GROUND_TURNED = "ground_turned", "底图到期"  # a row began or ended to hold: of no change set
+    CASE = "case", "案卷"  # something a body must know of a case of its own
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -38,6 +40,8 @@ class Notice(models.Model):
     change_set = models.ForeignKey(
         ChangeSet, on_delete=models.PROTECT, null=True, related_name="notices"
     )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="notices")
+    event = models.BigIntegerField(null=True, help_text="of the outbox, that it tells of")
     told = models.JSONField(default=dict)
     at = models.DateTimeField()
 
@@ -48,7 +52,8 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="notice_once", fields=["organization", "kind", "change_set"]
-            )
+            ),
+            models.UniqueConstraint(name="notice_of_event_once", fields=["event", "organization"]),
         ]
         indexes = [models.Index(name="notice_page", fields=["organization", "-id"])]
 

@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grid.jurisdiction.serializers import BodySerializer, ExplanationSerializer
-from inspections.messages.models import Notice
+from inspections.messages.delivery.words import LANGUAGES, text
+from inspections.messages.models import Notice, NoticeKind
 
 
 class CountsSerializer(serializers.Serializer[Any]):
@@ -22,6 +23,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
     organization = BodySerializer(read_only=True)
     kind_name = serializers.CharField(source="get_kind_display", read_only=True)
     change_set = serializers.CharField(source="change_set.number", default=None, read_only=True)
+    case = serializers.CharField(source="case.number", default=None, read_only=True)
     title = serializers.SerializerMethodField(help_text="of the change set")
     gained = serializers.SerializerMethodField()
     lost = serializers.SerializerMethodField()
@@ -37,6 +39,7 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
             "kind",
             "kind_name",
             "change_set",
+            "case",
             "title",
             "gained",
             "lost",
@@ -61,6 +64,11 @@ class NoticeSerializer(serializers.ModelSerializer[Notice]):
     @extend_schema_field(ExplanationSerializer)
     def get_words(self, notice: Notice) -> dict[str, str]:
         """In both languages."""
+        if notice.kind == NoticeKind.CASE:
+            return {
+                language: text(str(notice.told.get("kind")), notice.told, language)
+                for language in LANGUAGES
+            }
         gained, lost = _counts(notice, "gained"), _counts(notice, "lost")
         day = str(notice.told.get("from_day", ""))
         told = {"title": self.get_title(notice), "day": day}

@@ -28,7 +28,7 @@ class NoticeFilters(GroundFilters):
 def with_unread(notices: QuerySet[Any], user: User) -> QuerySet[Any]:
     """Notices with whether this person has not read them yet."""
     read = NoticeReading.objects.filter(notice=OuterRef("pk"), user=user)
-    shown: QuerySet[Any] = notices.select_related("organization", "change_set").annotate(
+    shown: QuerySet[Any] = notices.select_related("organization", "change_set", "case").annotate(
         unread=Case(When(Exists(read), then=0), default=1, output_field=IntegerField())
     )
     return shown

@@ -97,7 +97,7 @@ def _worker() -> Child:
     manage = str(Path(settings.BASE_DIR) / "manage.py")
     command = [
         *(sys.executable, manage, "procrastinate", "worker"),
-        *("--shutdown-graceful-timeout", "5"),
+        *("--shutdown-graceful-timeout", "5", "--delete-jobs", "successful"),
     ]
     return Child("worker", command)
 

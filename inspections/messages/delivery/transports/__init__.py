@@ -1,0 +1,1 @@
+"""How a message leaves the house: by mail, to a program, to a robot. Each raises Later or Refused."""
