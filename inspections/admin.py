@@ -6,6 +6,7 @@ auditors alone, to read. Who made a request is not shown here to anybody.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -19,6 +20,8 @@ from inspections.cases.models import Assignment, Callback, Case, ProofDistance
 from inspections.cases.use_cases import set_proof_distance
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
+from inspections.messages.delivery.models import Endpoint, Transport
+from inspections.messages.delivery.use_cases.minding import is_address, name_endpoint
 from inspections.requests.models import ServiceRequest
 
 call(ProofDistance, _("举证距离"), many("举证距离"))
@@ -32,6 +35,7 @@ call(ReturnRequest, _("退单申请"), many("退单申请"))
 call(Transfer, _("移交提议"), many("移交提议"))
 call(Dispute, _("权属争议"), many("权属争议"))
 call(Callback, _("回访"), many("回访"))
+call(Endpoint, _("消息接收方"), many("消息接收方"))
 
 
 @admin.register(ProofDistance)
@@ -57,6 +61,73 @@ class ProofDistanceAdmin(ReadOnly):
         """By the act, so that it is on record."""
         assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)
         set_proof_distance(obj.category, actor=request.user, limit_m=obj.limit_m)
+
+
+class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Address and secret are written, never shown."""
+
+    url = forms.CharField(label=_("地址"), required=False, widget=forms.URLInput)
+    secret = forms.CharField(label=_("密钥"), required=False, widget=forms.PasswordInput)
+
+    class Meta:
+        model = Endpoint
+        fields = (
+            "name",
+            "transport",
+            "organization",
+            "kinds",
+            "language",
+            "per_minute",
+            "active",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A new one needs an address that is one."""
+        told = super().clean() or {}
+        url = told.get("url", "")
+        if (url or not self.instance.pk) and not is_address(url):
+            raise forms.ValidationError(_("地址须为 https://…（内网可用 http://）。"))
+        return told
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(ReadOnly):
+    """Robots of groups and programs that are told: name, body, which messages, how many a minute."""
+
+    form = EndpointForm
+    list_display = ["name", "transport", "organization", "host", "active"]
+    list_select_related = ["organization"]
+    raw_id_fields = ["organization"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return self.has_view_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The name is by what it is known."""
+        return ["name"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Endpoint, form: Any, change: bool) -> None:
+        """By the act, so that it is on record; without the address."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)
+        told = form.cleaned_data
+        kept = name_endpoint(
+            actor=request.user,
+            name=obj.name,
+            transport=Transport(obj.transport),
+            organization=obj.organization,
+            url=told["url"],
+            secret=told["secret"],
+            kinds=tuple(obj.kinds),
+            language=obj.language,
+            per_minute=obj.per_minute,
+            active=obj.active,
+        )
+        obj.pk = kept.pk
 
 
 @admin.register(WorkDay)

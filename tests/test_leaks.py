@@ -22,7 +22,6 @@ from grid.organizations.models import Role
 from inspections.changes.use_cases import preview_change_set, publish_change_set
 from inspections.intake.knowledge.use_cases import draft_entry
 from inspections.messages.delivery.models import Message
-from inspections.messages.delivery.use_cases.queueing import queue_messages
 from inspections.messages.models import Notice
 from tests import factories
 from tests.conftest import client_of
@@ -38,6 +37,8 @@ from tests.inspections.conftest import (
     visit,
     ward_here,
 )
+from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
+from tests.inspections.messages.conftest import queue_all
 
 __all__ = ["evidence_folder"]  # a fixture
 
@@ -227,10 +228,7 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     entry = draft_entry(actor=ward.ada, stated={"question": "灯何时修", "answer": "修好为止"})
     told["knowledge"] = entry.pk
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # events are numbered at commit
-    while queue_messages():
-        pass
+    queue_all()
     told["message"] = Message.objects.filter(case__number=case.number).order_by("-id")[0].pk
     people = [*ward.people.values(), stranger]
     return {person.username: client_of(person) for person in people}, told

@@ -29,6 +29,8 @@ from tests.inspections.conftest import (
     visit,
     ward_here,
 )
+from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
+from tests.inspections.messages.conftest import queue_all
 
 __all__ = ["evidence_folder"]  # a fixture
 
@@ -44,6 +46,7 @@ WORK = {
     "inspections.dispute",
     "inspections.undertaking",
     "inspections.changeset",
+    "inspections.message",
     "inspections.notice",
     "grid.evidence",
 }
@@ -145,6 +148,7 @@ def test_the_work_is_seen_as_documented() -> None:
     instruct(ward, case)
     change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
+    queue_all()
     told = {
         (subject, role.value): word(subject, role, ward.bodies["lamp"], ward.bodies["else"])
         for subject in WORK

@@ -3,20 +3,25 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import F
+from django.utils.translation import get_language
 
 from core.audit import subject_of
 from grid.evidence.models import Evidence
 from inspections.cases.models import Assignment, AssignmentKind, Case
+from inspections.messages.delivery.models import Transport
+from inspections.messages.delivery.words import text, title
 from inspections.requests.models import RequestAnswer, ServiceRequest
 from maps.tiles.roads import GREEN_CLASSES, ROAD_RANKS, WATER_CLASSES
 
 NOW = "upper_inf({0}.recorded_during) AND {0}.valid_during @> now()"
 LONGEST_QUERY = 60
 SHOWN = 5  # of each kind
+MESSAGES_SHOWN = 50
 NEAR_M = 60.0
 REACH_DEGREES = 0.002  # a box that holds NEAR_M up to the 70th parallel
 
@@ -172,4 +177,23 @@ def photos_released(*subjects: ServiceRequest | Case | None) -> list[Photo]:
     return [
         Photo(found[key].file_id, found[key].purpose, found[key].get_purpose_display())
         for key in sorted(found)
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message of the page."""
+
+    title: str
+    words: str
+    at: datetime
+
+
+def messages_of(request: ServiceRequest) -> list[Told]:
+    """What whoever reported was told, the newest first, in the reader's language."""
+    language = "en" if get_language() == "en" else "zh-Hans"
+    sent = request.messages.filter(transport=Transport.PAGE).order_by("-id")[:MESSAGES_SHOWN]
+    return [
+        Told(title(one.kind, language), text(one.kind, one.told, language), one.happened_at)
+        for one in sent
     ]

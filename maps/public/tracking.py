@@ -64,6 +64,7 @@ class Status:
     answered_at: datetime | None = None
     said: str = ""
     photos: list[queries.Photo] = field(default_factory=list)
+    messages: list[queries.Told] = field(default_factory=list)
 
 
 def normal_code(text: str) -> str:
@@ -93,6 +94,7 @@ def status_of(request: ServiceRequest, now: datetime) -> Status:
         "category": category.name if category else "",
         "said": queries.words_released(request),
         "photos": queries.photos_released(request, case),
+        "messages": queries.messages_of(request),
     }
     answered = queries.answer_at_desk(request)
     if case is None:

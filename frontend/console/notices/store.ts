@@ -10,6 +10,8 @@ export interface Notice {
   words: Record<string, string>;
   /** Null where nothing was published: records of the ground began or ceased to hold. */
   change_set: string | null;
+  /** The number of the case that it is about. */
+  case: string | null;
   at: string;
   unread: boolean;
 }

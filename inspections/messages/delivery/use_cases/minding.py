@@ -82,8 +82,13 @@ def name_endpoint(
     return endpoint
 
 
-def _host(url: str) -> str:
+def is_address(url: str) -> bool:
+    """Whether something can be posted there."""
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _host(url: str) -> str:
+    if not is_address(url):
         raise BadAddress
-    return parts.hostname
+    return urlsplit(url).hostname or ""
