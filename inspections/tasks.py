@@ -59,6 +59,8 @@ def redecide_turned(timestamp: int) -> None:
 def unpark_due_cases(timestamp: int) -> None:
     """Every ten minutes: cases whose rest is over go on."""
     unpark_due(actor=service_user("clocks"))
+
+
 @app.periodic(cron="* * * * * */10")
 @app.task(queueing_lock="tell_messages", lock="tell_messages")
 def tell_messages(timestamp: int) -> None:

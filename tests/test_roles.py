@@ -29,7 +29,6 @@ from tests.inspections.conftest import (
     visit,
     ward_here,
 )
-from tests.inspections.conftest import argue, case_in, evidence_folder, prove, visit, ward_here
 from tests.inspections.messages.conftest import queue_all
 
 __all__ = ["evidence_folder"]  # a fixture
