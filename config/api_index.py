@@ -14,6 +14,8 @@ PLACES = [
     "cells-list",
     "organizations-list",
     "categories-list",
+    "catalogue-duties-list",
+    "catalogue-editions-list",
     "facilities-list",
     "ownership-areas-list",
     "handovers-list",

@@ -253,6 +253,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MessageTransport": "inspections.messages.delivery.models.Transport",
         "ReturnState": "inspections.disputes.models.ReturnState",
         "Role": "grid.organizations.models.Role",
+        "Severity": "grid.catalogue.models.Severity",
         "TaskKind": "inspections.fieldwork.models.TaskKind",
         "TaskStatus": "inspections.fieldwork.models.TaskStatus",
         "TransferState": "inspections.disputes.models.TransferState",
@@ -334,6 +335,12 @@ VERIFIED_CHANNELS = frozenset(word.strip() for word in _verified.split(",") if w
 # being acceptance; and within which time the desk decides on it (half a work day there).
 RETURN_WINDOW = os.environ.get("LAMPLIGHTER_RETURN_WINDOW", "1wd")
 RETURN_DECIDED_WITHIN = os.environ.get("LAMPLIGHTER_RETURN_DECIDED_WITHIN", "4wh")
+
+# Within which time a matter of each severity is to be settled where its duty states no limit (Chengdu:
+# the simple in 5 work days, the hard in 20).
+SEVERITY_LIMITS = os.environ.get(
+    "LAMPLIGHTER_SEVERITY_LIMITS", "critical=2h,major=1wd,ordinary=5wd,minor=20wd"
+)
 
 # How often an answer of the knowledge base must have been used within 30 days to count as hot.
 KNOWLEDGE_HOT_USES = int(os.environ.get("LAMPLIGHTER_KNOWLEDGE_HOT_USES", "10"))

@@ -27,6 +27,13 @@ ROLES = {
     "authority": ("主管", "主管部门"),
 }
 URGENCIES = {"normal": ("一般", "普通"), "urgent": ("紧急", "应急")}
+SEVERITIES = {
+    "critical": ("一级", "特急", "i", "1"),
+    "major": ("二级", "重大", "ii", "2"),
+    "ordinary": ("三级", "较大", "iii", "3"),
+    "minor": ("四级", "轻微", "iv", "4"),
+}
+ENDS = {"yes": ("是", "停用", "终止", "true", "1"), "no": ("否", "false", "0")}
 STATES = {
     "intact": ("完好", "正常", "ok", "good", "active", "in service", "good condition"),
     "damaged": ("破损", "损坏", "broken"),

@@ -110,6 +110,7 @@ def _catalogue(version: GroundVersion, category: Category, bureau: Organization)
         number=1, status=CatalogueEdition.Status.PUBLISHED, version=version
     )
     duty = Duty.objects.create(
+        pk=1,  # so that an address can name it
         edition=edition,
         category=category,
         role=PartyRole.MAINTAINER,

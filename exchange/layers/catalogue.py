@@ -1,7 +1,9 @@
 """The responsibility catalogue: categories, and the duties with their limits, in dated editions."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
 
 from core.audit import record_act
@@ -25,15 +27,26 @@ from exchange.values import (
     read_list,
     read_text,
 )
-from exchange.words import CATEGORY_KINDS, ROLES, URGENCIES, ZONES
+from exchange.words import CATEGORY_KINDS, ENDS, ROLES, SEVERITIES, URGENCIES, ZONES
 from grid.catalogue.models import CatalogueEdition, Duty
+from grid.catalogue.severity import severity_limits
 from grid.ground.restate import restate
 
 BODIES = ("organization", "supervisor", "custodian")
 LIMITS = ("file_by", "respond_by", "arrive_by", "resolve_by")
-PROSE = ("legal_basis", "filing_condition", "closing_condition", "standard")
+PROSE = ("legal_basis", "filing_condition", "closing_condition", "standard", "guide")
 MANDATORY = ("role", "legal_basis", "standard", "resolve_by", "reviewed_by", "reviewed_on")
-DUTY = ("role", *BODIES, "assists", *PROSE, *LIMITS, "reviewed_by", "reviewed_on")
+DUTY = (
+    "role",
+    *BODIES,
+    "assists",
+    *PROSE,
+    "severity",
+    *LIMITS,
+    "reviewed_by",
+    "reviewed_on",
+    "ends",
+)
 
 FIELDS: tuple[Field, ...] = (
     field(
@@ -53,6 +66,8 @@ FIELDS: tuple[Field, ...] = (
     field("filing_condition", read_text, also=("立案条件",)),
     field("closing_condition", read_text, also=("结案条件",)),
     field("standard", read_text, also=("处置标准", "标准")),
+    field("guide", read_text, also=("操作指引", "事项说明", "办理指引")),
+    field("severity", one_of(SEVERITIES, "severity"), also=("级别", "分级", "等级")),
     field("file_by", read_limit, also=("立案时限",)),
     field("respond_by", read_limit, also=("响应时限",)),
     field("arrive_by", read_limit, also=("到场时限",)),
@@ -62,6 +77,7 @@ FIELDS: tuple[Field, ...] = (
     field("photos", read_count, also=("照片数",), sql="int"),
     field("reviewed_by", also=("法制审核人", "审核人")),
     field("reviewed_on", read_day, also=("审核日期",), sql="date"),
+    field("ends", one_of(ENDS, "ends"), also=("停用", "终止")),
     FROM,
     TO,
 )
@@ -99,15 +115,29 @@ def check(load: Load) -> None:
         "community_custodian",
         "custodian || ' is a community; a community is never the custodian'",
     )
+    run("UPDATE stage SET ends = NULL WHERE ends = 'no'")
     run("DROP TABLE IF EXISTS has_duty")
     some = " OR ".join(f"coalesce({name}::text, '{{}}') <> '{{}}'" for name in DUTY)
     run(
         "CREATE TEMPORARY TABLE has_duty ON COMMIT DROP AS "
         f"SELECT row FROM stage WHERE fault IS NULL AND ({some})"
     )
+    _limit_by_severity()
     if not load.options.draft:
         _check_whole(load)
     _check_doubles(load)
+
+
+def _limit_by_severity() -> None:
+    """Where a row says how grave it is and not in what time, the city's standard says it (P17)."""
+    limits = severity_limits()
+    run(
+        "UPDATE stage SET resolve_by = standard.term FROM "
+        "unnest(%(levels)s::text[], %(limits)s::text[]) AS standard(level, term) "
+        "WHERE stage.severity = standard.level AND stage.resolve_by IS NULL AND stage.ends IS NULL",
+        levels=list(limits),
+        limits=list(limits.values()),
+    )
 
 
 def _check_parents(load: Load) -> None:
@@ -148,7 +178,7 @@ def _check_parents(load: Load) -> None:
 def _check_whole(load: Load) -> None:
     blank = ", ".join(f"CASE WHEN {name} IS NULL THEN '{name}' END" for name in MANDATORY)
     load.stage.reject(
-        "row IN (SELECT row FROM has_duty) AND "
+        "row IN (SELECT row FROM has_duty) AND ends IS NULL AND "
         f"({' OR '.join(f'{name} IS NULL' for name in MANDATORY)})",
         "duty_incomplete",
         f"'a duty needs ' || concat_ws(', ', {blank})",
@@ -199,10 +229,11 @@ def write(load: Load) -> None:
         changed="duty_changed",
         key=["category_id", "scenario", "area_code"],
         payload=[
-            "role", "organization_id", "supervisor_id", "custodian_id", "assists", *PROSE, "photos",
-            "reviewed_by", "reviewed_on",
+            "role", "organization_id", "supervisor_id", "custodian_id", "assists", *PROSE, "severity",
+            "photos", "reviewed_by", "reviewed_on",
         ],
         carried=["edition_id"],
+        withdrawn_if_null="role",
         same_if=_SAME_LIMITS,
         version=load.version,
     )  # fmt: skip
@@ -254,9 +285,9 @@ def _write_categories(load: Load) -> None:
 
 
 def _edition(load: Load) -> CatalogueEdition:
-    newest = CatalogueEdition.objects.aggregate(newest=Max("number"))["newest"] or 0
     if load.options.draft:
-        return CatalogueEdition.objects.create(number=newest + 1)
+        return CatalogueEdition.objects.create()
+    newest = CatalogueEdition.objects.aggregate(newest=Max("number"))["newest"] or 0
     CatalogueEdition.objects.filter(status=CatalogueEdition.Status.PUBLISHED).update(
         status=CatalogueEdition.Status.SUPERSEDED
     )
@@ -264,16 +295,28 @@ def _edition(load: Load) -> CatalogueEdition:
         number=newest + 1,
         status=CatalogueEdition.Status.PUBLISHED,
         version=load.publication,
+        valid_during=DateTimeTZRange(_begins(load), None, "[)"),
     )
+
+
+def _begins(load: Load) -> datetime | None:
+    """When the first of its duties begins to hold; None: whenever, for no row says a day."""
+    ((begins,),) = rows_of(
+        f"SELECT CASE WHEN bool_and(valid_from IS NOT NULL) THEN {load.midnight('min(valid_from)')} END "
+        "FROM stage JOIN has_duty USING (row) WHERE fault IS NULL"
+    )
+    found: datetime | None = begins
+    return found
 
 
 def _write_draft(edition: CatalogueEdition) -> None:
     """Duties of a draft are known in no ground version: their range lies before the first one."""
+    run("DELETE FROM duty_statement WHERE role IS NULL")
     columns = ", ".join(_names(Duty.objects.model._meta.get_fields()))
     run(
         f"INSERT INTO grid_duty ({columns}, valid_during, recorded_during) SELECT {columns}, "
-        "valid_during, int8range(-%(n)s::bigint, 1 - %(n)s::bigint) FROM duty_statement",
-        n=edition.number,
+        "valid_during, int8range(%(n)s::bigint, %(n)s::bigint + 1) FROM duty_statement",
+        n=edition.draft_version,
     )
     run(
         "INSERT INTO grid_duty_limit (duty_id, urgency, zone, file_by, respond_by, arrive_by, "
@@ -298,14 +341,15 @@ _DUTY_STATEMENT = """
     FROM stage JOIN has_duty USING (row) WHERE fault IS NULL;
     CREATE TEMPORARY TABLE duty_statement ON COMMIT DROP AS
     SELECT stage.row, own.id AS category_id, coalesce(stage.scenario, '') AS scenario,
-           coalesce(area_named.id, '') AS area_code, coalesce(stage.role, 'authority') AS role,
+           coalesce(area_named.id, '') AS area_code, CASE WHEN ends IS NULL THEN coalesce(stage.role, 'authority') END AS role,
            body.id AS organization_id, supervisor.id AS supervisor_id, custodian.id AS custodian_id,
            ARRAY(SELECT named.id FROM unnest(stage.assists) WITH ORDINALITY AS item(value, place)
                  JOIN assist_named AS named USING (value) ORDER BY place)::varchar[] AS assists,
            coalesce(legal_basis, '') AS legal_basis,
            coalesce(filing_condition, '') AS filing_condition,
            coalesce(closing_condition, '') AS closing_condition,
-           coalesce(standard, '') AS standard, coalesce(photos, 1) AS photos,
+           coalesce(standard, '') AS standard, coalesce(guide, '') AS guide,
+           coalesce(severity, '') AS severity, coalesce(photos, 1) AS photos,
            coalesce(reviewed_by, '') AS reviewed_by, reviewed_on,
            (SELECT jsonb_agg(jsonb_build_array(
                 coalesce(other.urgency, ''), coalesce(other.zone, ''),

@@ -41,6 +41,15 @@ class Urgency(models.TextChoices):
     URGENT = "urgent", "紧急"
 
 
+class Severity(models.TextChoices):
+    """How grave a matter is (分级分类标准): it gives the limit where a duty states none."""
+
+    CRITICAL = "critical", "一级"
+    MAJOR = "major", "二级"
+    ORDINARY = "ordinary", "三级"
+    MINOR = "minor", "四级"
+
+
 class Category(models.Model):
     """A class of facilities or matters; majors are the parents of minors."""
 
@@ -82,14 +91,18 @@ STANDING_CATEGORIES = Standing(
 
 
 class CatalogueEdition(models.Model):
-    """A dated issue of the catalogue; a case keeps the one under which it was filed."""
+    """A dated issue of the catalogue; a case keeps the one under which it was filed.
+
+    Its duties begin to hold with `valid_during`. A draft has no number and no ground version: its
+    duties are recorded in the range of `draft_version` alone, which no reading of the ground asks for.
+    """
 
     class Status(models.TextChoices):
         DRAFT = "draft", "草稿"
         PUBLISHED = "published", "已发布"
         SUPERSEDED = "superseded", "已被取代"
 
-    number = models.PositiveIntegerField(unique=True)
+    number = models.PositiveIntegerField(unique=True, null=True, help_text="given on publishing")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
     valid_during = DateTimeRangeField(default=always)
     version = models.ForeignKey(GroundVersion, on_delete=models.PROTECT, null=True)
@@ -102,7 +115,15 @@ class CatalogueEdition(models.Model):
             models.UniqueConstraint(
                 name="one_published_catalogue", fields=["status"], condition=Q(status="published")
             ),
+            models.CheckConstraint(
+                name="catalogue_numbered", condition=Q(status="draft") | Q(number__isnull=False)
+            ),
         ]
+
+    @property
+    def draft_version(self) -> int:
+        """The ground version under which its duties lie while it is a draft: before the first one."""
+        return -self.pk
 
 
 class Duty(GroundRecord):
@@ -127,6 +148,8 @@ class Duty(GroundRecord):
     filing_condition = models.TextField(blank=True)
     closing_condition = models.TextField(blank=True)
     standard = models.TextField(blank=True)
+    guide = models.TextField(blank=True, help_text="what the matter is, and how it is gone about")
+    severity = models.CharField(max_length=16, choices=Severity.choices, blank=True)
     photos = models.PositiveSmallIntegerField(default=1, help_text="photos needed to close")
     reviewed_by = models.CharField(max_length=100, blank=True)
     reviewed_on = models.DateField(null=True)
@@ -135,7 +158,12 @@ class Duty(GroundRecord):
 
     class Meta:
         db_table = "grid_duty"
-        constraints = one_at_a_time("duty", "category", "scenario", "area_code")
+        constraints = [
+            *one_at_a_time("duty", "category", "scenario", "area_code"),
+            models.CheckConstraint(
+                name="duty_severity_known", condition=Q(severity__in=["", *Severity.values])
+            ),
+        ]
 
 
 class DutyLimit(models.Model):

@@ -1,8 +1,13 @@
-"""How categories, their duties and limits are shown."""
+"""How categories, their duties and limits are shown, and what differs between editions."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from grid.catalogue.limits import is_shorter
 from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
+from grid.catalogue.queries import BODIES, Difference
 from grid.ground.serializers import ValidFrom, ValidTo
 from grid.organizations.serializers import OrganizationName
 
@@ -72,6 +77,8 @@ class DutyLine(serializers.ModelSerializer[Duty]):
             "filing_condition",
             "closing_condition",
             "standard",
+            "guide",
+            "severity",
             "photos",
             "reviewed_by",
             "reviewed_on",
@@ -89,3 +96,107 @@ class CategoryDetails(CategoryLine):
 
     class Meta(CategoryLine.Meta):
         fields = [*CategoryLine.Meta.fields, "duties"]
+
+
+class CatalogueDuty(DutyLine):
+    """A line of the catalogue with its class and the major of that."""
+
+    category = CategoryName()
+    major = CategoryName(source="category.parent", allow_null=True)
+
+    class Meta(DutyLine.Meta):
+        fields = ["id", "category", "major", *DutyLine.Meta.fields]
+
+
+class EditionLine(serializers.ModelSerializer[CatalogueEdition]):
+    """A published edition: since when, by whom, how many duties it brought."""
+
+    version = serializers.IntegerField(source="version_id")
+    valid_from = ValidFrom()
+    published_at = serializers.DateTimeField(source="version.published_at")
+    published_by = serializers.CharField(source="version.published_by.username")
+    approved_by = serializers.CharField(source="version.approved_by.username", default=None)
+    brought = serializers.IntegerField(help_text="duties that it states anew or otherwise")
+
+    class Meta:
+        model = CatalogueEdition
+        fields = [
+            "number",
+            "status",
+            "version",
+            "valid_from",
+            "published_at",
+            "published_by",
+            "approved_by",
+            "brought",
+        ]
+
+
+class FieldChange(serializers.Serializer[Any]):
+    """A field of a duty that differs; bodies as {code, name}."""
+
+    field = serializers.CharField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """`from` is no Python name."""
+        told = {name: serializers.JSONField(allow_null=True) for name in ("from", "to")}
+        return super().get_fields() | told
+
+
+class LimitChange(serializers.Serializer[Any]):
+    """A limit that differs."""
+
+    urgency = serializers.CharField(allow_blank=True)
+    zone = serializers.CharField(allow_blank=True)
+    clock = serializers.CharField()
+    shorter = serializers.BooleanField(
+        allow_null=True, help_text="null: the two cannot be compared, or one states none"
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+        """`from` is no Python name."""
+        told = {name: serializers.CharField(allow_blank=True) for name in ("from", "to")}
+        return super().get_fields() | told
+
+
+class DifferenceLine(serializers.Serializer[Difference]):
+    """One duty that two editions state differently."""
+
+    change = serializers.ChoiceField(choices=["added", "removed", "changed"])
+    category = CategoryName(source="duty.category")
+    scenario = serializers.CharField(source="duty.scenario")
+    area = serializers.CharField(source="duty.area_code")
+    organization = OrganizationName(source="duty.organization", allow_null=True)
+    changes = serializers.SerializerMethodField(help_text="the fields that differ")
+    limits = serializers.SerializerMethodField(help_text="the limits that differ")
+
+    @extend_schema_field(FieldChange(many=True))
+    def get_changes(self, one: Difference) -> list[dict[str, Any]]:
+        """Field by field, before and after."""
+        return [
+            {"field": name, "from": said(one.before, name), "to": said(one.after, name)}
+            for name in one.fields
+        ]
+
+    @extend_schema_field(LimitChange(many=True))
+    def get_limits(self, one: Difference) -> list[dict[str, Any]]:
+        """Clock by clock, and whether it became shorter."""
+        return [
+            {
+                "urgency": urgency,
+                "zone": zone,
+                "clock": clock,
+                "from": before,
+                "to": after,
+                "shorter": is_shorter(before, after),
+            }
+            for urgency, zone, clock, before, after in one.limits
+        ]
+
+
+def said(duty: Duty | None, name: str) -> Any:
+    """What a duty says in a field; bodies as {code, name}."""
+    value = getattr(duty, name, None)
+    if name in BODIES:
+        return OrganizationName(value).data if value else None
+    return value
