@@ -313,11 +313,14 @@ REQUESTERS_KEPT = os.environ.get(
 )
 
 # How often the public may come in, for each address and (`_all`) together: reports, tracking codes
-# that are none, and searches for a place.
+# that are none, searches for a place, reading by Open311; reports by Open311 for each key.
 PUBLIC_LIMITS = os.environ.get(
     "LAMPLIGHTER_PUBLIC_LIMITS",
-    "report=20/1h,report_all=2000/1h,guess=30/10min,search=300/10min",
+    "report=20/1h,report_all=2000/1h,guess=30/10min,search=300/10min,"
+    "open311=3000/1min,open311_read=600/1min",
 )
+# What Open311 clients write as jurisdiction_id; blank: the host they ask. The city's name does always.
+JURISDICTION_ID = os.environ.get("LAMPLIGHTER_JURISDICTION", "")
 
 # Office hours, in city time: work hours are counted in them, work days end with them.
 OFFICE_HOURS = os.environ.get("LAMPLIGHTER_OFFICE_HOURS", "08:30-12:00,14:00-18:00")

@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("grid.urls")),
     path("api/v1/", include("inspections.urls")),
     path("intake/", include("inspections.intake.channels.urls")),
+    path("open311/v2/", include("inspections.intake.open311.urls")),
+    path("open311/v2", RedirectView.as_view(url="/open311/v2/")),
     path("admin/login/", AdminDoor.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url="/static/shared/lamp.svg")),

@@ -100,7 +100,7 @@ def _problem(*, status: int, code: str, detail: str, details: dict[str, Any]) ->
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """What REST framework answers to an exception; None (a bug of ours) becomes a 500."""
-    refusal = _refusal(error)
+    refusal = refusal_in(error)
     if refusal is not None:
         set_rollback()
         return problem(refusal)
@@ -110,7 +110,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse
     return None
 
 
-def _refusal(error: Exception) -> DomainError | None:
+def refusal_in(error: Exception) -> DomainError | None:
+    """The refusal that an exception stands for, also the database's and Django's own; None: a bug."""
     match error:
         case DomainError():
             return error
@@ -199,7 +200,7 @@ def _first_fault(detail: Any, path: str = "") -> tuple[str, str]:
 
 
 def _for_programs(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/open311/"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -20,11 +20,14 @@ from inspections.cases.models import Assignment, Callback, Case, ProofDistance
 from inspections.cases.use_cases import set_proof_distance
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
+from inspections.intake.open311.models import ServiceQuestion
+from inspections.intake.open311.use_cases import drop_question, set_question
 from inspections.messages.delivery.models import Endpoint, Transport
 from inspections.messages.delivery.use_cases.minding import is_address, name_endpoint
 from inspections.requests.models import ServiceRequest
 
 call(ProofDistance, _("举证距离"), many("举证距离"))
+call(ServiceQuestion, _("服务提问"), many("服务提问"))
 call(WorkDay, _("工作日历"), many("工作日历"))
 call(Case, _("案卷"), many("案卷"))
 call(Assignment, _("交办"), many("交办"))
@@ -248,3 +251,40 @@ class DisputeAdmin(WorkAdmin):
     list_display = ["case", "state", "cause", "custodian", "opened_at"]
     list_filter = ["state"]
     list_select_related = ["case", "custodian"]
+
+
+@admin.register(ServiceQuestion)
+class ServiceQuestionAdmin(ReadOnly):
+    """What reports by Open311 are asked, category by category."""
+
+    list_display = ["category", "order", "code", "description", "datatype", "required"]
+    list_select_related = ["category"]
+    ordering = ["category", "order"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return self.has_view_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return self.has_view_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A question keeps its category and code: answers are kept under it."""
+        return ["category", "code"] if obj else []
+
+    def save_model(
+        self, request: HttpRequest, obj: ServiceQuestion, form: Any, change: bool
+    ) -> None:
+        """By the act, so that it is on record."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)
+        set_question(obj, actor=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: ServiceQuestion) -> None:
+        """By the act, so that it is on record."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_delete_permission made sure)
+        drop_question(obj, actor=request.user)

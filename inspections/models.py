@@ -18,6 +18,7 @@ from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
+from inspections.intake.open311.models import GeoReport, ServiceQuestion
 from inspections.joint.undertakings.models import Undertaking
 from inspections.messages.delivery.models import Endpoint, Message, OutboxReader
 from inspections.messages.models import Notice, NoticeReading
@@ -43,6 +44,7 @@ __all__ = [
     "Endpoint",
     "Extension",
     "FieldTask",
+    "GeoReport",
     "GroundFault",
     "ImpactRow",
     "IntakeChannel",
@@ -60,6 +62,7 @@ __all__ = [
     "RequestRelease",
     "Requester",
     "ReturnRequest",
+    "ServiceQuestion",
     "ServiceRequest",
     "Transfer",
     "Undertaking",

@@ -130,7 +130,14 @@ class ServiceRequest(models.Model):
                 condition=Q(accuracy_m__isnull=True) | Q(accuracy_m__gte=0),
             ),
         ]
-        indexes = [models.Index(name="request_newest", fields=["-reported_at", "-id"])]
+        indexes = [
+            models.Index(name="request_newest", fields=["-reported_at", "-id"]),
+            models.Index(
+                name="request_open311_newest",
+                fields=["-reported_at", "-id"],
+                condition=Q(channel="open311"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

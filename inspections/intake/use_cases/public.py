@@ -126,25 +126,31 @@ def _record(report: PublicReport, actor: User) -> ServiceRequest:
             ),
             actor=actor,
         )
-        request = received.request
-        expectation = Expectation(
-            place=report.place,
-            limit_m=proof_distance(report.category),
-            reported_at=now - PHOTO_AGE,
-            accuracy_m=report.accuracy_m,
+        add_photos(received.request, report.photos, actor=actor)
+    return received.request
+
+
+def add_photos(request: ServiceRequest, photos: Sequence[str], *, actor: User) -> None:
+    """Put photos kept before (`keep_photo`), by hash, forward with a request that has a place."""
+    if request.place is None:
+        return
+    expectation = Expectation(
+        place=request.place,
+        limit_m=proof_distance(request.category),
+        reported_at=request.recorded_at - PHOTO_AGE,
+        accuracy_m=request.accuracy_m,
+    )
+    for number, file in enumerate(_files(photos), 1):
+        # The name a phone gives a file may tell of its owner; ours says nothing.
+        stated = {"filename": f"photo-{number}", "mime": file.mime, "purpose": Purpose.REPORT}
+        add_evidence(
+            request,
+            actor=actor,
+            code=request.code,
+            file=file,
+            statement=read_statement(stated),
+            expectation=expectation,
         )
-        for number, file in enumerate(_files(report.photos), 1):
-            # The name a phone gives a file may tell of its owner; ours says nothing.
-            stated = {"filename": f"photo-{number}", "mime": file.mime, "purpose": Purpose.REPORT}
-            add_evidence(
-                request,
-                actor=actor,
-                code=request.code,
-                file=file,
-                statement=read_statement(stated),
-                expectation=expectation,
-            )
-    return request
 
 
 def _files(hashes: Sequence[str]) -> list[StoredFile]:
