@@ -7,6 +7,7 @@ import { detailEn, detailZh } from "./words/detail";
 import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
 import { roomsEn, roomsZh } from "./words/rooms";
+import { timingEn, timingZh } from "./words/timing";
 import { trailEn, trailZh } from "./words/trail";
 import { verdictEn, verdictZh } from "./words/verdict";
 
@@ -17,6 +18,7 @@ const zh = {
   ...detailZh,
   ...actsZh,
   ...trailZh,
+  ...timingZh,
   ...changesZh,
   ...faultsZh,
   ...verdictZh,
@@ -28,6 +30,7 @@ const en = {
   ...detailEn,
   ...actsEn,
   ...trailEn,
+  ...timingEn,
   ...changesEn,
   ...faultsEn,
   ...verdictEn,

@@ -31,6 +31,7 @@ export type Pressure = "calm" | "warning" | "overdue" | "over";
 /** How a clock stands now: a running one that has passed its time is overdue, whatever was said earlier. */
 export function pressure(clock: Clock, now: number): Pressure {
   if (clock.state === "met" || clock.state === "stopped") return "over";
+  if (clock.state === "resting") return "calm";
   if (clock.state === "missed") return "overdue";
   if (clock.state === "overdue" || Date.parse(clock.due_at) < now) return "overdue";
   return clock.state === "warning" ? "warning" : "calm";
@@ -41,6 +42,7 @@ export function clockWords(clock: Clock, now: number): string {
   if (clock.state === "met") return say("clockMet");
   if (clock.state === "missed") return say("clockMissed");
   if (clock.state === "stopped") return say("clockStopped");
+  if (clock.state === "resting") return say("clockResting");
   const left = Date.parse(clock.due_at) - now;
   return left >= 0
     ? say("clockLeft", { span: span(left) })

@@ -22,7 +22,8 @@ export type CaseState =
   | "answered";
 
 export type ClockName = "file" | "dispatch" | "respond" | "arrive" | "resolve" | "citizen";
-export type ClockState = "running" | "warning" | "overdue" | "met" | "missed" | "stopped";
+export type ClockState =
+  "running" | "warning" | "overdue" | "resting" | "met" | "missed" | "stopped";
 
 export interface Clock {
   clock: ClockName;
@@ -218,6 +219,37 @@ export interface DisputeTold {
   opened_at: string;
 }
 
+/** A body asks for more time, or that the case rest until a day; and what the desk said. */
+export interface PutOff {
+  id: number;
+  organization: Body;
+  state: string;
+  state_name: string;
+  limit?: string;
+  until?: string;
+  reason: string;
+  asked_at: string;
+  asked_by: string;
+  decided_at: string | null;
+  decided_by: string | null;
+  decision: string;
+  ended_at?: string | null;
+}
+
+/** One deadline moved: whose, from when to when, by whom, why. */
+export interface DeadlineChange {
+  clock: ClockName;
+  clock_name: string;
+  organization: Body | null;
+  old_due_at: string;
+  new_due_at: string;
+  cause: string;
+  cause_name: string;
+  reason: string;
+  changed_at: string;
+  changed_by: string;
+}
+
 export interface Proof {
   needed: number;
   proven: number;
@@ -256,6 +288,10 @@ export interface CaseWhole extends CaseProperties {
   disputes?: DisputeTold[];
   escalated?: { returns: number; words: Record<string, string> } | null;
   return_by?: string | null;
+  extensions?: PutOff[];
+  parkings?: PutOff[];
+  deadline_changes?: DeadlineChange[];
+  parked?: { since: string; until: string } | null;
 }
 
 export interface TrailLine {

@@ -52,6 +52,26 @@ describe("what a form sends", () => {
     });
   });
 
+  it("asks for more time as a catalogue states it, and decides on what was asked", () => {
+    const more = draft({ amount: 2, unit: "wd" });
+    expect(given("request_extension", false, whole, more).body).toEqual({ limit: "2wd" });
+    expect(given("request_extension", false, whole, draft({ amount: 0 })).missing).toBe(
+      "extensionMissing",
+    );
+    const body = { code: "LAMP", name: "路灯管理处" };
+    const asked = { ...whole, extensions: [{ state: "asked", limit: "4wh", organization: body }] };
+    const prefilled = freshDraft(asked as unknown as CaseWhole);
+    expect(
+      given("approve_extension", false, asked as unknown as CaseWhole, prefilled).body,
+    ).toEqual({ limit: "4wh", citizen: false });
+  });
+
+  it("parks until a day", () => {
+    expect(given("request_parking", false, whole, draft({})).missing).toBe("parkingDayMissing");
+    const until = draft({ until: "2026-12-01" });
+    expect(given("request_parking", false, whole, until).body).toEqual({ until: "2026-12-01" });
+  });
+
   it("keeps what was not answered apart from no", () => {
     const said = draft({ rating: "satisfied", solved: true, contacted: false });
     expect(given("callback", false, whole, said).body).toEqual({

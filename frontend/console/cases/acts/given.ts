@@ -1,6 +1,6 @@
 /** What each form sends: pure, from the draft to the act's JSON, or the word that says what is missing. */
 import type { Word } from "../../words";
-import type { CaseWhole, Moving } from "../contract";
+import type { CaseWhole, Moving, PutOff } from "../contract";
 import { fieldsOf } from "./which";
 
 export interface Draft {
@@ -21,6 +21,13 @@ export interface Draft {
   /** Whose return is decided on. */
   whose: string;
   purpose: string;
+  /** How much more time: a number, and the unit in which a catalogue states limits. */
+  amount: number;
+  unit: "wd" | "wh" | "h";
+  /** The requester was told: the citizen's deadline follows. */
+  citizen: boolean;
+  /** The day until which the case rests. */
+  until: string;
 }
 
 /** An empty form, prefilled with what the case says. */
@@ -40,14 +47,28 @@ export function freshDraft(whole: CaseWhole): Draft {
     effect_ok: null,
     attitude_ok: null,
     grounds: "",
-    whose: waitingReturns(whole)[0]?.organization.code ?? "",
+    whose: (waitingReturns(whole)[0] ?? waiting(whole.extensions)[0])?.organization.code ?? "",
     purpose: "document",
+    ...stated(waiting(whole.extensions)[0]?.limit),
+    citizen: false,
+    until: waiting(whole.parkings)[0]?.until ?? "",
   };
 }
 
 /** The returns on which the desk has yet to decide, the first first. */
 export function waitingReturns(whole: CaseWhole): Moving[] {
   return (whole.returns ?? []).filter(({ state }) => state === "asked");
+}
+
+/** Those of what was asked on which the desk has yet to decide, the first first. */
+export function waiting(asked: PutOff[] | undefined): PutOff[] {
+  return (asked ?? []).filter(({ state }) => state === "asked");
+}
+
+/** A limit as its two fields; a work day where none is stated. */
+export function stated(limit: string | undefined): { amount: number; unit: "wd" | "wh" | "h" } {
+  const [, amount, unit] = /^(\d+)(wd|wh|h)$/.exec(limit ?? "") ?? [undefined, "1", "wd"];
+  return { amount: Number(amount), unit: unit as "wd" | "wh" | "h" };
 }
 
 /** The body the verdict would send it to, unless it goes elsewhere now. */
@@ -115,7 +136,31 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
       return { body: { to, organization: draft.whose } };
     case "decide":
       return { body: { organization: draft.whose } };
+    case "extension":
+      return timely(draft, {});
+    case "approve_extension":
+      return timely(draft, { citizen: draft.citizen, organization: extended(whole, draft) });
+    case "refuse_extension":
+      return { body: { organization: extended(whole, draft) } };
+    case "parking":
+      return draft.until
+        ? { body: { until: draft.until } }
+        : { body: {}, missing: "parkingDayMissing" };
+    case "approve_parking":
+      return { body: { until: draft.until } };
     default:
       return { body: {} };
   }
+}
+
+function timely({ amount, unit }: Draft, more: Record<string, unknown>): Given {
+  if (!(amount >= 1)) return { body: {}, missing: "extensionMissing" };
+  return { body: { limit: `${String(Math.floor(amount))}${unit}`, ...more } };
+}
+
+/** Whose request is decided on, where several bodies have asked. */
+function extended(whole: CaseWhole, draft: Draft): string | undefined {
+  const bodies = waiting(whole.extensions).map(({ organization }) => organization.code);
+  if (bodies.length < 2) return undefined;
+  return bodies.includes(draft.whose) ? draft.whose : bodies[0];
 }

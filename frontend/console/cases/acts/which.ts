@@ -6,8 +6,22 @@ const FORWARD: Partial<Record<CaseState, readonly string[]>> = {
   reported: ["verify", "file"],
   verified: ["file"],
   filed: ["dispatch"],
-  dispatched: ["grant_return", "agree_transfer", "accept", "join"],
-  accepted: ["grant_return", "agree_transfer", "handle", "join"],
+  dispatched: [
+    "approve_extension",
+    "approve_parking",
+    "grant_return",
+    "agree_transfer",
+    "accept",
+    "join",
+  ],
+  accepted: [
+    "approve_extension",
+    "approve_parking",
+    "grant_return",
+    "agree_transfer",
+    "handle",
+    "join",
+  ],
   handled: ["check"],
   checked: ["callback", "close"],
   called_back: ["close"],
@@ -20,6 +34,10 @@ const AGAINST = new Set([
   "refuse_return",
   "refuse_transfer",
   "request_return",
+  "refuse_extension",
+  "refuse_parking",
+  "request_extension",
+  "request_parking",
 ]);
 
 export interface Offered {
@@ -55,6 +73,11 @@ export type Fields =
   | "return"
   | "grant"
   | "decide"
+  | "extension"
+  | "approve_extension"
+  | "refuse_extension"
+  | "parking"
+  | "approve_parking"
   | "evidence";
 
 const FIELDS: Record<string, Fields> = {
@@ -69,6 +92,11 @@ const FIELDS: Record<string, Fields> = {
   request_return: "return",
   grant_return: "grant",
   refuse_return: "decide",
+  request_extension: "extension",
+  approve_extension: "approve_extension",
+  refuse_extension: "refuse_extension",
+  request_parking: "parking",
+  approve_parking: "approve_parking",
   add_evidence: "evidence",
 };
 
