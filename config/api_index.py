@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 PLACES = [
     "me",
     "jurisdiction",
+    "search",
     "areas-list",
     "cells-list",
     "organizations-list",

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maps.live.urls")),
     path("", include("maps.tiles.urls")),
     path("", include("maps.base.urls")),
+    path("", include("maps.finding.urls")),
     path("", include("maps.console.urls")),
     path("", include("maps.owners.urls")),
     path("", include("maps.inspector.urls")),

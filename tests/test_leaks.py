@@ -90,6 +90,7 @@ ROUTES = {
     "jurisdiction/": Route(
         f"jurisdiction/?lon={PLACE.x}&lat={PLACE.y}&category=lamp", "城市管理局"
     ),
+    "search/": Route("search/?q=lamp-", '"code":"lamp-1"'),
     "me/": Route("me/", "指挥中心", frozenset({"ada", "bo"})),
     "audit/": Route("audit/?act=grant_role", "to the desk", frozenset({"eve"})),
 }

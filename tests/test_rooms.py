@@ -24,7 +24,7 @@ ROOMS = {
     "jurisdiction",
     "inspections": "calendar requests cases fieldwork joint disputes changes intake sync messages "
     "routing evaluation",
-    "maps": "tiles base live console inspector owners public reports",
+    "maps": "tiles base live finding console inspector owners public reports",
 }
 FLOORS = [
     "models",

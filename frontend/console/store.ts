@@ -129,16 +129,14 @@ export function clearQuestion(): void {
 
 /** A facility by its exact code, or undefined. */
 export async function findFacility(code: string): Promise<Found | undefined> {
-  const { results } = await getJson<{ results: Found[] }>("/console/search.json", {
-    facility: code,
-  });
+  const { results } = await getJson<{ results: Found[] }>("/console/facility.json", { code });
   return results[0];
 }
 
 /** What matches some letters of a code or a name. */
 export async function find(words: string, signal?: AbortSignal): Promise<Found[]> {
   const { results } = await getJson<{ results: Found[] }>(
-    "/console/search.json",
+    "/api/v1/search/",
     { q: words },
     signal,
   );

@@ -1,4 +1,4 @@
-"""What the console must know before it draws, and what its search box finds."""
+"""What the console must know before it draws, and one facility by its code."""
 
 import json
 from typing import Any
@@ -6,8 +6,6 @@ from typing import Any
 from django.db import connection
 
 NOW = "upper_inf({0}.recorded_during) AND {0}.valid_during @> now()"
-LONGEST_QUERY = 100
-SHOWN = 5  # of each kind
 
 # One statement, so that all figures are of one moment; 100,000 facilities take about 0.2 s, and
 # the answer is kept until the ground changes.
@@ -60,46 +58,6 @@ SUMMARY = f"""
         'unproven', (SELECT count(*) FROM owned WHERE document = ''),
         'red_lines', (SELECT count(*) FROM owned WHERE kind = 'red_line'))"""
 
-_BOUNDS = """jsonb_build_array(ST_XMin({0}), ST_YMin({0}), ST_XMax({0}), ST_YMax({0}))"""
-
-# Codes by their beginning (the index of the unique code), names by any part. Streets are found
-# among lines and polygons alone, which have an index of their own (maps_line_now).
-SEARCH = f"""
-    (SELECT 1 AS rank, 'facility' AS kind, f.code, r.name, c.name AS category,
-        ST_PointOnSurface(r.location) AS spot, NULL::jsonb AS bounds
-    FROM grid_facility f
-    JOIN grid_facility_record r ON r.facility_id = f.id AND {NOW.format("r")}
-    JOIN grid_category c ON c.id = r.category_id
-    WHERE f.code LIKE %(prefix)s ORDER BY f.code LIMIT {SHOWN})
-    UNION ALL
-    (SELECT 2, 'road', min(f.code), r.name, min(c.name),
-        ST_PointOnSurface((array_agg(r.location ORDER BY f.code))[1]),
-        {_BOUNDS.format("ST_Extent(r.location)")}
-    FROM grid_facility_record r
-    JOIN grid_facility f ON f.id = r.facility_id
-    JOIN grid_category c ON c.id = r.category_id
-    WHERE {NOW.format("r")} AND ST_Dimension(r.location) > 0 AND r.name ILIKE %(part)s
-    GROUP BY r.name ORDER BY length(r.name), r.name LIMIT {SHOWN})
-    UNION ALL
-    (SELECT 3, 'organization', o.code, o.name, NULL, ST_Centroid(ST_Extent(w.boundary)),
-        {_BOUNDS.format("ST_Extent(w.boundary)")}
-    FROM grid_organization o
-    JOIN grid_ownership_area w ON w.organization_id = o.id AND {NOW.format("w")}
-    WHERE o.name ILIKE %(part)s OR o.code LIKE %(prefix)s
-    GROUP BY o.id ORDER BY length(o.name), o.name LIMIT {SHOWN})
-    UNION ALL
-    (SELECT 4, 'area', a.code, a.name, NULL, ST_PointOnSurface(a.boundary),
-        {_BOUNDS.format("a.boundary")}
-    FROM grid_area a
-    WHERE {NOW.format("a")} AND a.boundary IS NOT NULL
-        AND (a.name ILIKE %(part)s OR a.code LIKE %(prefix)s)
-    ORDER BY length(a.code), a.code LIMIT {SHOWN})
-    UNION ALL
-    (SELECT 5, 'cell', g.code, g.name, NULL, ST_PointOnSurface(g.boundary),
-        {_BOUNDS.format("g.boundary")}
-    FROM grid_cell g WHERE {NOW.format("g")} AND g.code LIKE %(prefix)s
-    ORDER BY g.code LIMIT {SHOWN})"""
-
 FACILITY = f"""
     SELECT 1 AS rank, 'facility' AS kind, f.code, r.name, c.name AS category,
         ST_PointOnSurface(r.location) AS spot, NULL::jsonb AS bounds
@@ -126,15 +84,6 @@ def summary() -> dict[str, Any]:
         cursor.execute(f"SELECT ({SUMMARY})::text")
         (row,) = cursor.fetchone()
     return _json(row)
-
-
-def search(words: str) -> list[dict[str, Any]]:
-    """What a code's beginning or a part of a name finds, nearest kinds first."""
-    words = words.strip()[:LONGEST_QUERY]
-    if not words:
-        return []
-    literal = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return _found(SEARCH, {"prefix": f"{literal}%", "part": f"%{literal}%"})
 
 
 def facility(code: str) -> list[dict[str, Any]]:

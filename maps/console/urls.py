@@ -7,7 +7,7 @@ from maps.console.views import (
     CasePointsView,
     CityView,
     ConsolePage,
-    SearchView,
+    FacilityView,
 )
 
 urlpatterns = [
@@ -15,5 +15,5 @@ urlpatterns = [
     path("console/city.json", CityView.as_view()),
     path("console/cases/counts.json", CaseCountsView.as_view()),
     path("console/cases/points.json", CasePointsView.as_view()),
-    path("console/search.json", SearchView.as_view()),
+    path("console/facility.json", FacilityView.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""The console: its page, what it must know, and its search."""
+"""The console: its page, and what it must know."""
 
 from typing import Any
 
@@ -73,14 +73,12 @@ class CityView(_MembersView):
 
 
 @extend_schema(exclude=True)
-class SearchView(_MembersView):
-    """The search box: `q` anything, `facility` a code exactly."""
+class FacilityView(_MembersView):
+    """A facility of which the page's address names the code."""
 
     def get(self, request: Request) -> Response:
-        """Places by code or name, at most five of each kind."""
-        if code := request.query_params.get("facility", ""):
-            return Response({"results": queries.facility(code)})
-        return Response({"results": queries.search(request.query_params.get("q", ""))})
+        """That one, if it is on the ground now."""
+        return Response({"results": queries.facility(request.query_params.get("code", ""))})
 
 
 class _CasesView(_MembersView):

@@ -1,4 +1,4 @@
-"""The console's page and its two questions: what is there, and where is it."""
+"""The console's page and its two questions: what is there, and where is this lamp."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ from tests.maps.small_city import SmallCity
 pytestmark = pytest.mark.mission("D9")
 
 
-def found(client: Client, **query: str) -> list[tuple[str, str]]:
-    """Kind and code of what a search finds."""
-    answer: dict[str, Any] = client.get("/console/search.json", query).json()
-    return [(one["kind"], one["code"]) for one in answer["results"]]
+def found(client: Client, code: str) -> list[dict[str, Any]]:
+    """The facility of that code, if there is one."""
+    answer: dict[str, Any] = client.get("/console/facility.json", {"code": code}).json()
+    return list(answer["results"])
 
 
 def test_city_in_figures(member: Client) -> None:
@@ -57,33 +57,14 @@ def test_empty_city_has_nothing_and_no_bounds(db: None, client: Client) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "no_city")
 
 
-@pytest.mark.parametrize(
-    ("words", "first"),
-    [
-        ("T3", ("facility", "T3")),
-        ("通丰路", ("road", "R-TONGFENG")),
-        ("锦绣", ("organization", "GARDEN")),
-        ("港湾社区", ("area", "500101001002")),
-        ("500101001001007", ("cell", "500101001001007")),
-    ],
-)
-def test_search_finds_by_code_or_name(member: Client, words: str, first: tuple[str, str]) -> None:
-    assert found(member, q=words)[0] == first
-
-
-@pytest.mark.parametrize("words", ["", "   ", "%", "_", "'; DROP TABLE", "\\", "没有这样的"])
-def test_search_takes_words_literally(member: Client, words: str) -> None:
-    assert found(member, q=words) == []
-
-
-def test_search_gives_the_place(member: Client) -> None:
-    (lamp,) = member.get("/console/search.json", {"facility": "T2"}).json()["results"]
+def test_a_facility_is_found_by_its_whole_code(member: Client) -> None:
+    (lamp,) = found(member, "T2")
     lon, lat = small_city.degrees_of(120, 306)
     assert (lamp["lon"], lamp["lat"]) == pytest.approx((lon, lat), abs=1e-7)
-    assert found(member, facility="T") == []
+    assert found(member, "T") == []
 
 
-@pytest.mark.parametrize("address", ["/console/city.json", "/console/search.json?q=T"])
+@pytest.mark.parametrize("address", ["/console/city.json", "/console/facility.json?code=T2"])
 def test_strangers_and_people_without_a_role_learn_nothing(
     town: SmallCity, client: Client, address: str
 ) -> None:

@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 
 from maps.base.queries import ROWS
-from maps.console.queries import SEARCH
+from maps.finding import queries as finding
+from maps.finding.sounds import folded
 from maps.tiles import queries
 from tests.maps.small_city import SmallCity
 from tests.maps.tiles import tile_at
 
 MANY = 30_000
-LARGE = {"grid_facility", "grid_facility_record", "grid_handover_item"}
+LARGE = {"grid_facility", "grid_facility_record", "grid_handover_item", "maps_spoken_name"}
 
 
 def crowd(town: SmallCity) -> None:
@@ -72,6 +73,26 @@ def test_tiles_find_their_rows_by_index(town: SmallCity, statement: str, zoom: i
     assert tables_read_whole(statement, queries.parameters_of(zoom, x, y)) == set()
 
 
-def test_search_finds_its_rows_by_index(town: SmallCity) -> None:
+def test_search_finds_codes_by_index(town: SmallCity) -> None:
     crowd(town)
-    assert tables_read_whole(SEARCH, {"prefix": "X123%", "part": "%X123%"}) == set()
+    parameters = {"code": "X123", "code_last": "X123" + finding.LAST, "code_like": "X123%"}
+    assert tables_read_whole(finding.CODES, parameters) == set()
+
+
+@pytest.mark.parametrize("words", ["tfl", "通丰路", "丰", "灯1234"])
+def test_search_finds_names_by_index(town: SmallCity, words: str) -> None:
+    crowd(town)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE grid_facility_record r SET name = '路灯' || f.code FROM grid_facility f "
+            "WHERE f.id = r.facility_id AND f.code LIKE 'X%%'"
+        )
+        cursor.execute(
+            "INSERT INTO maps_spoken_name (kind, name, folded, initials, sound) "
+            "SELECT 'facility', r.name, lower(r.name), 'ld' || r.id, 'ludeng' || r.id "
+            "FROM grid_facility_record r WHERE r.name LIKE '路灯X%%'"
+        )
+        cursor.execute("ANALYZE grid_facility_record, maps_spoken_name")
+    statement = finding.statement_by_name()
+    assert folded(words)
+    assert tables_read_whole(statement, finding.heard(words)) == set()
