@@ -90,10 +90,12 @@ export interface City {
 
 /** One line of GET /console/search.json. */
 export interface Found {
-  kind: "facility" | "road" | "organization" | "area" | "cell";
+  kind: "place" | "crossing" | "road" | "facility" | "area" | "cell" | "organization" | "case";
   code: string;
   name: string;
   category: string | null;
+  /** The subdistrict and the community in which it lies. */
+  area?: string | null;
   lon: number;
   lat: number;
   bounds: [number, number, number, number] | null;

@@ -135,11 +135,7 @@ export async function findFacility(code: string): Promise<Found | undefined> {
 
 /** What matches some letters of a code or a name. */
 export async function find(words: string, signal?: AbortSignal): Promise<Found[]> {
-  const { results } = await getJson<{ results: Found[] }>(
-    "/api/v1/search/",
-    { q: words },
-    signal,
-  );
+  const { results } = await getJson<{ results: Found[] }>("/api/v1/search/", { q: words }, signal);
   return results;
 }
 

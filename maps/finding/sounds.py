@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from itertools import islice, product
+from typing import Any
 
 from pypinyin import lazy_pinyin
 
@@ -49,12 +50,17 @@ def readings(name: str) -> list[tuple[str, str]]:
     )
 
 
+def _apart(unknown: str) -> Any:
+    """Characters of which no sound is known, one by one."""
+    return list(unknown)
+
+
 @lru_cache(maxsize=50_000)
 def _of_run(run: str) -> tuple[tuple[str, str], ...]:
     """The readings of letters of one kind. Most names of a million share a few runs, hence the cache."""
     if not _CHINESE.match(run):
         return ((run, run),)
-    likely = lazy_pinyin(run, errors=list)
+    likely = lazy_pinyin(run, errors=_apart)
     ways = [likely]
     for place, character in enumerate(run):
         for other in TWO_WAYS.get(character, ()):

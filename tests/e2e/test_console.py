@@ -100,7 +100,7 @@ def test_dispatcher_learns_whose_lamp_it_is(screen: Page, served: str) -> None:
 def test_search_and_deep_link_lead_to_the_same_answer(screen: Page) -> None:
     sign_in(screen, "/console/")
     screen.wait_for_selector("#map[data-drawn=true]")
-    screen.get_by_role("combobox", name="查找部件编码、道路或单位").fill("T3")
+    screen.get_by_role("combobox", name="查找道路、编码、单位").fill("T3")
     screen.get_by_role("option", name="T3").click()
     who = screen.locator("[data-outcome] .who")
     expect(who).to_have_text("方格城市建设开发有限公司")
