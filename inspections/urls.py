@@ -23,7 +23,7 @@ from inspections.intake.knowledge.views import (
     KnowledgeActView,
     KnowledgeViewSet,
 )
-from inspections.intake.views import IntakeViewSet, ReleaseEvidenceView
+from inspections.intake.views import IntakeViewSet, LocateView, ReleaseEvidenceView
 from inspections.joint import urls as joint
 from inspections.messages.delivery.views import MessageViewSet, ResendView
 from inspections.messages.views import NoticeViewSet, ReadNoticeView
@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
     path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),
+    path("requests/<str:code>/locate/", LocateView.as_view(), name="request-locate"),
     path("requests/<str:code>/release/", ReleaseView.as_view(), name="request-release"),
     path("requests/<str:code>/erase/", EraseView.as_view(), name="request-erase"),
     path("evidence/<int:pk>/release/", ReleaseEvidenceView.as_view(), name="evidence-release"),

@@ -104,6 +104,7 @@ WORK = {
     "requests/<code>/": Route("requests/{request}/", "路灯不亮", OF_THE_CASE),
     "requests/<code>/requester/": Route("requests/{request}/requester/", "-", NOBODY),
     "requests/<code>/answer/": Route("requests/{request}/answer/", "-", NOBODY),
+    "requests/<code>/locate/": Route("requests/{request}/locate/", "-", NOBODY),
     "requests/<code>/release/": Route("requests/{request}/release/", "-", NOBODY),
     "requests/<code>/erase/": Route("requests/{request}/erase/", "-", NOBODY),
     "requests/by_phone/": Route("requests/by_phone/", "-", NOBODY),

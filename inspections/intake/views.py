@@ -10,17 +10,27 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.api import answer_once, person_of
-from core.errors import Missing
+from core.errors import DomainError, Missing
 from core.models import User
 from grid.evidence.models import Evidence
 from grid.evidence.serializers import EvidenceSerializer, evidence_feature
+from grid.ground.datums import parse_datum
 from inspections.intake.channels.queries import channel_found, channel_named
 from inspections.intake.channels.use_cases import Incoming, TakenIn, take_in
 from inspections.intake.serializers import ReportRequest
 from inspections.intake.use_cases import Received, receive
+from inspections.intake.use_cases.placing import locate_request
 from inspections.intake.use_cases.releasing import release_evidence
 from inspections.requests.serializers import RequestDetail
-from inspections.requests.views import READ, RequestViewSet
+from inspections.requests.use_cases import point_place
+from inspections.requests.views import (
+    CODE,
+    ONCE,
+    READ,
+    RequestViewSet,
+    request_as_json,
+    request_seen_by,
+)
 
 
 class IntakeViewSet(RequestViewSet):
@@ -51,11 +61,8 @@ class IntakeViewSet(RequestViewSet):
             told: dict[str, Any] = RequestDetail(
                 recorded, context=self.get_serializer_context()
             ).data
-            why = received.why_no_case
             told["properties"] |= {
-                "why_no_case": None
-                if why is None
-                else {"code": why.code, "words": {"zh-Hans": why.message_zh, "en": why.message}},
+                "why_no_case": why_told(received.why_no_case),
                 "ignored": sorted(set(request.data) - set(asked.fields)),
             }
             return told
@@ -109,3 +116,47 @@ class ReleaseEvidenceView(APIView):
             return evidence_feature(released, request)
 
         return answer_once(request, work)
+
+
+class LocateView(APIView):
+    """The place of a request that came without one."""
+
+    @extend_schema(
+        request=ReportRequest,
+        parameters=[CODE, ONCE],
+        responses={201: RequestDetail, 200: RequestDetail},
+        operation_id="requests_locate_create",
+    )
+    def post(self, request: Request, code: str) -> HttpResponse:
+        """Takes lon and lat, `geometry` or `facility`, and `category` where none was named; its case opens."""
+        user = person_of(request)
+        subject = request_seen_by(user, code)
+        asked = ReportRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+
+        def work() -> Any:
+            row = asked.row()
+            place = row.place
+            if place is None and row.lon is not None and row.lat is not None:
+                place = point_place(row.lon, row.lat, parse_datum(row.datum))
+            located = locate_request(
+                subject,
+                actor=user,
+                place=place,
+                accuracy_m=row.accuracy_m,
+                facility_code=row.facility_code,
+                category=row.category,
+                urgency=asked.validated_data["urgency"],
+            )
+            told: dict[str, Any] = request_as_json(subject, request)
+            told["properties"]["why_no_case"] = why_told(located.why_no_case)
+            return told
+
+        return answer_once(request, work)
+
+
+def why_told(why: DomainError | None) -> dict[str, Any] | None:
+    """Why there is no case, in two languages."""
+    if why is None:
+        return None
+    return {"code": why.code, "words": {"zh-Hans": why.message_zh, "en": why.message}}

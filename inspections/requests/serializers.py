@@ -143,6 +143,7 @@ class RequestDetail(RequestFeature):
         acts = [
             ("requester", "查看诉求人", True, reads),
             ("answer", "在线办结", False, desk and self.get_case(request) is None),
+            ("locate", "补充位置", False, desk and request.place is None),
             ("release", "发布", False, desk),
             ("erase", "删除诉求人信息", True, desk and known is not None and known.sealed),
         ]

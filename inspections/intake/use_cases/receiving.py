@@ -42,12 +42,16 @@ def receive(row: RequestRow, *, actor: User, urgency: str = Urgency.NORMAL) -> R
     if not (is_member(actor) or actor.is_service):
         raise NotPermitted
     with transaction.atomic():
-        request = record_request(row, actor=actor)
-        if request.nature in ANSWERED_AT_THE_DESK:
-            return Received(request, None, ForTheDesk())
-        if request.place is None:
-            return Received(request, None, NoPlaceStated())
-        try:
-            return Received(request, open_case(request, actor=actor, urgency=urgency))
-        except OutsideCity as outside:
-            return Received(request, None, outside)
+        return pursue(record_request(row, actor=actor), actor=actor, urgency=urgency)
+
+
+def pursue(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NORMAL) -> Received:
+    """Open the case of a request just taken down, or just given its place."""
+    if request.nature in ANSWERED_AT_THE_DESK:
+        return Received(request, None, ForTheDesk())
+    if request.place is None:
+        return Received(request, None, NoPlaceStated())
+    try:
+        return Received(request, open_case(request, actor=actor, urgency=urgency))
+    except OutsideCity as outside:
+        return Received(request, None, outside)

@@ -70,14 +70,17 @@ def read_category(notes: list[Note], word: str) -> tuple[Category | None, str]:
 
 def read_instant(notes: list[Note], text: str) -> datetime:
     """When it was said; now, with a note, if that cannot be read, lies ahead or a week behind."""
+    return sane_instant(notes, _moment(text) if text else None, text)
+
+
+def sane_instant(notes: list[Note], moment: datetime | None, stated: str) -> datetime:
+    """The instant, if it can be when this was said; else now, with what was stated as a note."""
     now = timezone.now()
-    if not text:
-        return now
-    moment = _moment(text)
-    if moment is None or not now - OLDEST <= moment <= now + timedelta(minutes=5):
-        notes.append({"code": "time_not_taken", "stated": text[:64]})
-        return now
-    return min(moment, now)
+    if moment is not None and now - OLDEST <= moment <= now + timedelta(minutes=5):
+        return min(moment, now)
+    if stated:
+        notes.append({"code": "time_not_taken", "stated": stated[:64]})
+    return now
 
 
 def _moment(text: str) -> datetime | None:

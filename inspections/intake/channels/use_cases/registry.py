@@ -1,5 +1,6 @@
 """Stating the channels, changing one, and giving it a secret; every time on record."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -23,6 +24,12 @@ class SecretTooShort(Invalid):
     """A secret has at least 16 characters; leave it out to have one made."""
 
     zh = "密钥至少 16 个字符；留空则自动生成。"
+
+
+class BadAesKey(Invalid):
+    """An EncodingAESKey has 43 letters and digits; copy it from the account's settings."""
+
+    zh = "EncodingAESKey 为 43 位字母或数字，请从公众号设置中复制。"
 
 
 class DirectToNobody(Invalid):
@@ -137,19 +144,21 @@ def change_channel(
     return channel
 
 
-def give_secret(channel: IntakeChannel, *, actor: User, secret: str = "") -> str:
+def give_secret(channel: IntakeChannel, *, actor: User, secret: str = "", aes_key: str = "") -> str:
     """A new secret for the channel's address; the former one ends. Returned once, kept sealed.
 
-    Raises NotPermitted, SecretTooShort.
+    `aes_key`: the EncodingAESKey of a public account. Raises NotPermitted, SecretTooShort, BadAesKey.
     """
     if not may_keep_channels(actor):
         raise NotPermitted
     if secret and len(secret) < SHORTEST_SECRET:
         raise SecretTooShort
+    if aes_key and not re.fullmatch(r"[A-Za-z0-9+/]{43}", aes_key):
+        raise BadAesKey
     given = secret or secrets.token_urlsafe(32)
     with transaction.atomic():
         held = IntakeChannel.objects.select_for_update().get(pk=channel.pk)
-        held.secret = seal({"secret": given})
+        held.secret = seal({"secret": given, "aes_key": aes_key})
         held.save(update_fields=["secret"])
         record_act(actor=actor, act="give_channel_secret", subject=held)
     return given
@@ -158,6 +167,11 @@ def give_secret(channel: IntakeChannel, *, actor: User, secret: str = "") -> str
 def secret_of(channel: IntakeChannel) -> str:
     """The secret in clear; blank if it has none."""
     return unseal(channel.secret).get("secret", "")
+
+
+def aes_key_of(channel: IntakeChannel) -> str:
+    """The key of a public account's encrypted mode; blank: its messages come plain."""
+    return unseal(channel.secret).get("aes_key", "")
 
 
 def _values(row: ChannelRow) -> dict[str, Any]:
