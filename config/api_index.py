@@ -17,6 +17,7 @@ PLACES = [
     "categories-list",
     "catalogue-duties-list",
     "catalogue-editions-list",
+    "catalogue-drafts-list",
     "facilities-list",
     "ownership-areas-list",
     "handovers-list",

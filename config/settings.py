@@ -345,6 +345,9 @@ SEVERITY_LIMITS = os.environ.get(
     "LAMPLIGHTER_SEVERITY_LIMITS", "critical=2h,major=1wd,ordinary=5wd,minor=20wd"
 )
 
+# The body (code) whose leaders and handlers review the law of the catalogue's lines (法制审核); none: leaders.
+LEGAL_REVIEW_BODY = os.environ.get("LAMPLIGHTER_LEGAL_REVIEW_BODY", "")
+
 # How often an answer of the knowledge base must have been used within 30 days to count as hot.
 KNOWLEDGE_HOT_USES = int(os.environ.get("LAMPLIGHTER_KNOWLEDGE_HOT_USES", "10"))
 # More time for a body (延期): how often one assignment may get it, how much at a time (Lüliang 2024: three times

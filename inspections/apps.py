@@ -29,4 +29,5 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.changes.faults.commands")
         import_module("inspections.changes.workflow")
         import_module("inspections.changes.drafts")
+        import_module("inspections.changes.catalogue.use_cases")
         import_module("inspections.messages.use_cases")

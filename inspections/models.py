@@ -11,6 +11,7 @@ from inspections.cases.models import (
 )
 from inspections.cases.persons.models import PersonOfRecord
 from inspections.cases.timing.models import DeadlineChange, Extension, Parking
+from inspections.changes.catalogue.models import DraftLine, EditionDraft
 from inspections.changes.faults.models import GroundFault
 from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
@@ -41,6 +42,8 @@ __all__ = [
     "ChannelReceipt",
     "DeadlineChange",
     "Dispute",
+    "DraftLine",
+    "EditionDraft",
     "Endpoint",
     "Extension",
     "FieldTask",

@@ -5,6 +5,13 @@ from rest_framework.routers import SimpleRouter
 
 from inspections.cases.timing.views import ExtensionViewSet, ParkingViewSet
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
+from inspections.changes.catalogue.views import (
+    DraftLinesView,
+    DraftLineView,
+    EditionDraftViewSet,
+    EffectiveView,
+    ReviewView,
+)
 from inspections.changes.faults.views import FaultActView, FaultCountView, FaultViewSet
 from inspections.changes.views import (
     ChangeActView,
@@ -50,6 +57,7 @@ router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")
 router.register("messages", MessageViewSet, "messages")
+router.register("catalogue/drafts", EditionDraftViewSet, "catalogue-drafts")
 router.register("notices", NoticeViewSet, "notices")
 router.register("knowledge", KnowledgeViewSet, "knowledge")
 joint.register(router)
@@ -82,6 +90,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="change-set-impact-geojson",
     ),
     path("change-sets/<str:number>/<slug:act>/", ChangeActView.as_view(), name="change-set-act"),
+    path("catalogue/drafts/<str:number>/duties/", DraftLinesView.as_view(), name="draft-lines"),
+    path(
+        "catalogue/drafts/<str:number>/duties/<int:pk>/", DraftLineView.as_view(), name="draft-line"
+    ),
+    path("catalogue/drafts/<str:number>/review/", ReviewView.as_view(), name="draft-review"),
+    path("catalogue/drafts/<str:number>/effective/", EffectiveView.as_view(), name="draft-date"),
     path("knowledge/<int:pk>/answer/", AnswerFromView.as_view(), name="knowledge-answer"),
     path("knowledge/<int:pk>/<slug:act>/", KnowledgeActView.as_view(), name="knowledge-act"),
     path("messages/<int:pk>/resend/", ResendView.as_view(), name="message-resend"),

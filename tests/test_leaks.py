@@ -19,6 +19,7 @@ from shapely import Point
 from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
+from inspections.changes.catalogue.use_cases import begin_draft, write_line
 from inspections.changes.use_cases import preview_change_set, publish_change_set
 from inspections.intake.knowledge.use_cases import draft_entry
 from inspections.messages.delivery.models import Message
@@ -155,6 +156,18 @@ WORK = {
     "messages/": Route("messages/", "{number}", frozenset({"ada", "lu"})),
     "messages/<pk>/": Route("messages/{message}/", "{number}", frozenset({"ada", "lu"})),
     "messages/<pk>/resend/": Route("messages/{message}/resend/", "-", NOBODY),
+    "catalogue/drafts/": Route("catalogue/drafts/", "{draft}", OF_THE_WARD),
+    "catalogue/drafts/<number>/": Route("catalogue/drafts/{draft}/", "{draft}", OF_THE_WARD),
+    "catalogue/drafts/<number>/duties/": Route(
+        "catalogue/drafts/{draft}/duties/", "城市照明管理规定", OF_THE_WARD
+    ),
+    "catalogue/drafts/<number>/duties/<pk>/": Route(
+        "catalogue/drafts/{draft}/duties/1/", "-", NOBODY
+    ),
+    "catalogue/drafts/<number>/review/": Route("catalogue/drafts/{draft}/review/", "-", NOBODY),
+    "catalogue/drafts/<number>/effective/": Route(
+        "catalogue/drafts/{draft}/effective/", "-", NOBODY
+    ),
     "notices/": Route("notices/", "桐峰路移交城管", frozenset({"di", "lu", "su"})),
     "notices/<pk>/": Route("notices/{notice}/", "桐峰路移交城管", frozenset({"di"})),
     "notices/<pk>/read/": Route("notices/{notice}/read/", "-", NOBODY),
@@ -170,7 +183,10 @@ WORK = {
 ACTS = {route for route, row in WORK.items() if row.words == "-"}
 # No subject that could be hidden: who may is shown in tests/inspections/requests.
 SEARCHES = {"requests/by_phone/"}
-DELETED = {"change-sets/<number>/items/<item>/"}  # takes no POST
+DELETED = {
+    "change-sets/<number>/items/<item>/",
+    "catalogue/drafts/<number>/duties/<pk>/",
+}  # takes no POST
 PUBLIC = {"schema/"}  # the description of the API, which holds no data
 STREAMS = {"live/"}  # answered by the hub: who hears what is shown in tests/maps/live
 
@@ -231,6 +247,9 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     change_set = preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada)
     told["change_set"] = change_set.number
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
+    draft = begin_draft(actor=ward.ada, title="第二版")
+    write_line(draft, actor=ward.ada, category=ward.lamps, stated={})
+    told["draft"] = draft.change_set.number
     entry = draft_entry(actor=ward.ada, stated={"question": "灯何时修", "answer": "修好为止"})
     told["knowledge"] = entry.pk
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
@@ -250,6 +269,7 @@ def test_without_an_account_every_method_is_refused() -> None:
     ) | {
         "argued": "",
         "change_set": "G1",
+        "draft": "G1",
         "undertaking": 1,
         "notice": 1,
         "knowledge": 1,
@@ -326,12 +346,13 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "task": 10**9,
         "evidence": 10**9,
         "change_set": "no-such-change-set",
+        "draft": "no-such-change-set",
         "notice": 10**9,
         "knowledge": 10**9,
         "undertaking": 10**9,
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
-        for_all = route.startswith(("change-sets", "knowledge"))
+        for_all = route.startswith(("change-sets", "knowledge", "catalogue"))
         hidden_from = set(cast) - (OF_THE_WARD if for_all else OF_THE_CASE)
         hidden_from -= {"di"}  # whose body has a notice
         for name in hidden_from:

@@ -16,6 +16,7 @@ from grid.ground.models import since
 from grid.jurisdiction.models import Precedent
 from grid.organizations.models import Membership, Organization, Role
 from grid.organizations.permissions import may_read_all_audit
+from inspections.changes.catalogue.use_cases import begin_draft
 from inspections.changes.use_cases import preview_change_set, publish_change_set
 from tests import factories
 from tests.everything import everything
@@ -45,6 +46,7 @@ WORK = {
     "inspections.dispute",
     "inspections.undertaking",
     "inspections.changeset",
+    "inspections.editiondraft",
     "inspections.message",
     "inspections.notice",
     "grid.evidence",
@@ -148,6 +150,7 @@ def test_the_work_is_seen_as_documented() -> None:
     change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     queue_all()
+    begin_draft(actor=ward.ada, title="第二版")
     told = {
         (subject, role.value): word(subject, role, ward.bodies["lamp"], ward.bodies["else"])
         for subject in WORK

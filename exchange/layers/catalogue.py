@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max
 
-from core.audit import record_act
 from exchange.fields import FROM, TO, Field, field
 from exchange.layers.base import Layer, Load
 from exchange.references import (
@@ -31,6 +30,7 @@ from exchange.words import CATEGORY_KINDS, ENDS, ROLES, SEVERITIES, URGENCIES, Z
 from grid.catalogue.models import CatalogueEdition, Duty
 from grid.catalogue.severity import severity_limits
 from grid.ground.restate import restate
+from inspections.changes.catalogue.use_cases import begin_draft
 
 BODIES = ("organization", "supervisor", "custodian")
 LIMITS = ("file_by", "respond_by", "arrive_by", "resolve_by")
@@ -216,8 +216,7 @@ def write(load: Load) -> None:
     edition = _edition(load) if has_duties else None
     run(_DUTY_STATEMENT.format(validity=load.validity()), edition=edition.pk if edition else None)
     if load.options.draft and edition:
-        _write_draft(edition)
-        record_act(actor=load.actor, act="draft_catalogue", subject=edition)
+        _write_draft(load, edition)
         load.count("SELECT row FROM has_duty", "SELECT row FROM category_new")
         return
     if load.options.draft:
@@ -286,7 +285,7 @@ def _write_categories(load: Load) -> None:
 
 def _edition(load: Load) -> CatalogueEdition:
     if load.options.draft:
-        return CatalogueEdition.objects.create()
+        return begin_draft(actor=load.actor, title=load.options.file.name).edition
     newest = CatalogueEdition.objects.aggregate(newest=Max("number"))["newest"] or 0
     CatalogueEdition.objects.filter(status=CatalogueEdition.Status.PUBLISHED).update(
         status=CatalogueEdition.Status.SUPERSEDED
@@ -309,9 +308,9 @@ def _begins(load: Load) -> datetime | None:
     return found
 
 
-def _write_draft(edition: CatalogueEdition) -> None:
+def _write_draft(load: Load, edition: CatalogueEdition) -> None:
     """Duties of a draft are known in no ground version: their range lies before the first one."""
-    run("DELETE FROM duty_statement WHERE role IS NULL")
+    run("UPDATE duty_statement SET role = 'authority' WHERE role IS NULL")
     columns = ", ".join(_names(Duty.objects.model._meta.get_fields()))
     run(
         f"INSERT INTO grid_duty ({columns}, valid_during, recorded_during) SELECT {columns}, "
@@ -324,6 +323,15 @@ def _write_draft(edition: CatalogueEdition) -> None:
         "FROM grid_duty AS duty JOIN duty_statement AS said USING (category_id, scenario, area_code) "
         "CROSS JOIN jsonb_array_elements(said.limits) AS each WHERE duty.edition_id = %(id)s",
         id=edition.pk,
+    )
+    run(
+        "INSERT INTO inspections_draft_line (duty_id, draft_id, ends, remark, author_id, edited_at) "
+        "SELECT duty.id, draft.change_set_id, stage.ends IS NOT NULL, '', %(author)s, now() "
+        "FROM grid_duty AS duty JOIN inspections_edition_draft AS draft USING (edition_id) "
+        "JOIN duty_statement AS said USING (category_id, scenario, area_code) "
+        "JOIN stage ON stage.row = said.row WHERE duty.edition_id = %(id)s",
+        id=edition.pk,
+        author=load.actor.pk,
     )
 
 

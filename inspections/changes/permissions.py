@@ -1,5 +1,7 @@
 """Who may draft a change of the ground, and who may publish it."""
 
+from django.conf import settings
+
 from core.models import User
 from grid.organizations.models import Role
 from inspections.changes.models import ChangeSet
@@ -20,7 +22,18 @@ def may_publish(actor: User, change_set: ChangeSet) -> bool:
 
 def is_second_person(actor: User, change_set: ChangeSet) -> bool:
     """Whether somebody else drafted all of it."""
-    return change_set.author_id != actor.pk and not change_set.items.filter(added_by=actor).exists()
+    if change_set.author_id == actor.pk or change_set.items.filter(added_by=actor).exists():
+        return False
+    wrote = ChangeSet.objects.filter(pk=change_set.pk, edition_draft__lines__author=actor)
+    return not wrote.exists()
+
+
+def may_review_law(actor: User, change_set: ChangeSet) -> bool:
+    """A leader or handler of the body for legal review; where the city names none, a leader."""
+    held = actor.memberships.filter(role__in=[Role.LEADER, Role.HANDLER])
+    body = settings.LEGAL_REVIEW_BODY
+    held = held.filter(organization__code=body) if body else held.filter(role=Role.LEADER)
+    return actor.is_active and held.exists()
 
 
 def may_try(actor: User, change_set: ChangeSet) -> bool:

@@ -69,6 +69,8 @@ CHANGE_SETS = register(
             _line("draft", "起草", (), S.DRAFT, who.may_draft),
             _line("add_item", "添加变更", OPEN, S.DRAFT, who.may_draft),
             _line("remove_item", "移除变更", OPEN, S.DRAFT, who.may_draft),
+            _line("edit_catalogue", "编辑权责事项", OPEN, S.DRAFT, who.may_draft),
+            _line("review_catalogue", "法制审核", OPEN, S.DRAFT, who.may_review_law),
             _line("preview", "评估影响", OPEN, S.PREVIEWED, who.may_draft, guard=has_items),
             _line(
                 "publish",

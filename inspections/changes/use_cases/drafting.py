@@ -66,26 +66,41 @@ def add_item(
             "add_item",
             actor=actor,
             base_version=base_version,
-            changes=_without_impact(change_set),
+            changes=without_impact(change_set),
             details={"layer": layer, "filename": bare_name(filename)},
         )
-        item = ChangeItem.objects.create(
-            change_set=change_set,
-            layer=layer,
-            filename=bare_name(filename),
-            sha256=keep(file),
-            options=dict(options),
-            added_at=timezone.now(),
-            added_by=actor,
+        return keep_item(
+            change_set, actor=actor, layer=layer, filename=filename, file=file, options=options
         )
-        with as_if_published(change_set.items.order_by("id"), actor=actor) as applied:
-            own = applied[-1]
-        if own.refused:
-            raise RowsRejected(
-                count=len(own.rejected), filename=item.filename, rows=own.rejected[:ROWS_TOLD]
-            )
-        item.told = own.as_json()
-        item.save(update_fields=["told"])
+
+
+def keep_item(
+    change_set: ChangeSet,
+    *,
+    actor: User,
+    layer: str,
+    filename: str,
+    file: IO[bytes],
+    options: Mapping[str, Any],
+) -> ChangeItem:
+    """Keep a load as the last item of a set, tried upon the ground; no act. Raises RowsRejected."""
+    item = ChangeItem.objects.create(
+        change_set=change_set,
+        layer=layer,
+        filename=bare_name(filename),
+        sha256=keep(file),
+        options=dict(options),
+        added_at=timezone.now(),
+        added_by=actor,
+    )
+    with as_if_published(change_set.items.order_by("id"), actor=actor) as applied:
+        own = applied[-1]
+    if own.refused:
+        raise RowsRejected(
+            count=len(own.rejected), filename=item.filename, rows=own.rejected[:ROWS_TOLD]
+        )
+    item.told = own.as_json()
+    item.save(update_fields=["told"])
     return item
 
 
@@ -99,7 +114,7 @@ def remove_item(
             "remove_item",
             actor=actor,
             base_version=base_version,
-            changes=_without_impact(change_set),
+            changes=without_impact(change_set),
             details={"item": item},
         )
         deleted, _ = change_set.items.filter(pk=item).delete()
@@ -122,7 +137,7 @@ def withdraw_change_set(
     )
 
 
-def _without_impact(change_set: ChangeSet) -> dict[str, Any]:
+def without_impact(change_set: ChangeSet) -> dict[str, Any]:
     """What is in it changed: nobody may publish by an impact found before."""
     ImpactRow.objects.filter(change_set=change_set).delete()
     return {"impact": None, "impact_on": None}

@@ -47,6 +47,15 @@ Follower = Callable[[Publication, User], None]
 _FOLLOWERS: list[Follower] = []
 
 
+Preparer = Callable[[ChangeSet, User], None]
+_PREPARERS: list[Preparer] = []
+
+
+def prepare_previews(preparer: Preparer) -> None:
+    """What another room does before a change set is previewed, in the same transaction."""
+    _PREPARERS.append(preparer)
+
+
 def follow_publications(follower: Follower) -> None:
     """What another room does when a change set was published or a day came, in the same transaction."""
     _FOLLOWERS.append(follower)
@@ -61,6 +70,8 @@ def preview_change_set(
     """
     now = at = timezone.now()
     with transaction.atomic():
+        for prepare in _PREPARERS:
+            prepare(change_set, actor)
         change_set = perform(
             change_set, "preview", actor=actor, reason=reason, base_version=base_version
         )

@@ -171,7 +171,9 @@ def precedent(
 
 def duty(of: Category, version: GroundVersion, **fields: Any) -> Duty:
     """A line of the catalogue: role maintainer unless said otherwise."""
-    edition, _ = CatalogueEdition.objects.get_or_create(number=1)
+    edition, _ = CatalogueEdition.objects.get_or_create(
+        number=1, defaults={"status": "published", "version": version}
+    )
     forget()
     return Duty.objects.create(
         edition=edition,
