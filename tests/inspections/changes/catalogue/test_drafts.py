@@ -78,7 +78,10 @@ def test_a_shorter_limit_is_published_and_an_old_case_keeps_the_old_one(
     assert limits_now(ward) == [("", "3wd"), ("urgent", "2h")]
     new = file_case(report(ward), actor=ward.ada)
     old.refresh_from_db()
-    assert old.edition and new.edition and old.duty and new.duty
+    assert old.edition
+    assert new.edition
+    assert old.duty
+    assert new.duty
     assert (old.resolve_by, old.duty.limits.get(urgency="").resolve_by) == (promised, "5wd")
     assert new.duty.limits.get(urgency="").resolve_by == "3wd"
     assert (old.edition.number, new.edition.number) == (1, 2)

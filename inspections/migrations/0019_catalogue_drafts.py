@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grid', '0012_catalogue_drafts'),
-        ('inspections', '0017_messages'),
+        ('inspections', '0018_open311'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
