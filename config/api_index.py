@@ -30,6 +30,8 @@ PLACES = [
     "visits-list",
     "extensions-list",
     "parkings-list",
+    "reminders-list",
+    "supervisions-list",
     "returns-list",
     "transfers-list",
     "disputes-list",

@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ReturnState": "inspections.disputes.models.ReturnState",
         "Role": "grid.organizations.models.Role",
         "Severity": "grid.catalogue.models.Severity",
+        "SupervisionState": "inspections.cases.supervision.models.SupervisionState",
         "TaskKind": "inspections.fieldwork.models.TaskKind",
         "TaskStatus": "inspections.fieldwork.models.TaskStatus",
         "TransferState": "inspections.disputes.models.TransferState",
@@ -355,6 +356,9 @@ KNOWLEDGE_HOT_USES = int(os.environ.get("LAMPLIGHTER_KNOWLEDGE_HOT_USES", "10"))
 EXTENSIONS_AT_MOST = int(os.environ.get("LAMPLIGHTER_EXTENSIONS_AT_MOST", "3"))
 EXTENSION_AT_MOST = os.environ.get("LAMPLIGHTER_EXTENSION_AT_MOST", "3wd")
 PARKING_AT_MOST = os.environ.get("LAMPLIGHTER_PARKING_AT_MOST", "180d")
+# How often a body is reminded of a clock that has run out (提醒函); how long it has to answer a supervision (督办).
+REMIND_EVERY_DAYS = int(os.environ.get("LAMPLIGHTER_REMIND_EVERY_DAYS", "7"))
+SUPERVISION_WITHIN = os.environ.get("LAMPLIGHTER_SUPERVISION_WITHIN", "1wd")
 # Messages: the city's mail server (none named: no mail goes out), and where the public finds its pages.
 EMAIL_HOST = os.environ.get("LAMPLIGHTER_EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("LAMPLIGHTER_EMAIL_PORT", "587"))

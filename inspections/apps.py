@@ -16,6 +16,8 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.cases.workflow")
         import_module("inspections.cases.persons.use_cases")
         import_module("inspections.cases.timing.commands")
+        import_module("inspections.cases.supervision.commands")
+        import_module("inspections.cases.supervision.parts")
         import_module("inspections.cases.timing.parts")
         import_module("inspections.fieldwork.use_cases")
         import_module("inspections.joint.undertakings.workflow")

@@ -10,6 +10,7 @@ from inspections.cases.models import (
     ProofDistance,
 )
 from inspections.cases.persons.models import PersonOfRecord
+from inspections.cases.supervision.models import Reminder, Supervision
 from inspections.cases.timing.models import DeadlineChange, Extension, Parking
 from inspections.changes.catalogue.models import DraftLine, EditionDraft
 from inspections.changes.faults.models import GroundFault
@@ -61,12 +62,14 @@ __all__ = [
     "PersonOfRecord",
     "ProofDistance",
     "PublicUse",
+    "Reminder",
     "RequestAnswer",
     "RequestRelease",
     "Requester",
     "ReturnRequest",
     "ServiceQuestion",
     "ServiceRequest",
+    "Supervision",
     "Transfer",
     "Undertaking",
     "Upload",

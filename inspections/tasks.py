@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from grid.organizations.use_cases import service_user
-from inspections.cases.timing.use_cases import unpark_due
+from inspections.cases.supervision.use_cases import scan_deadlines
 from inspections.changes.faults.use_cases import check_work_list
 from inspections.changes.use_cases import redecide_late_cases, redecide_turned_cases
 from inspections.intake.limits import forget_uses
@@ -54,11 +54,11 @@ def redecide_turned(timestamp: int) -> None:
     redecide_turned_cases(actor=service_user("publication"), now=now)
 
 
-@app.periodic(cron="*/10 * * * *")
-@app.task(queueing_lock="unpark_due_cases")
-def unpark_due_cases(timestamp: int) -> None:
-    """Every ten minutes: cases whose rest is over go on."""
-    unpark_due(actor=service_user("clocks"))
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="scan_deadlines")
+def scan(timestamp: int) -> None:
+    """Every minute: rests that end, reminder letters that are owed, supervision that was not answered."""
+    scan_deadlines(datetime.fromtimestamp(timestamp, UTC), actor=service_user("clocks"))
 
 
 @app.periodic(cron="* * * * * */10")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
+from inspections.cases.supervision.views import ReminderViewSet, SupervisionViewSet
 from inspections.cases.timing.views import ExtensionViewSet, ParkingViewSet
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
 from inspections.changes.catalogue.views import (
@@ -53,6 +54,8 @@ router.register("returns", ReturnViewSet, "returns")
 router.register("transfers", TransferViewSet, "transfers")
 router.register("extensions", ExtensionViewSet, "extensions")
 router.register("parkings", ParkingViewSet, "parkings")
+router.register("reminders", ReminderViewSet, "reminders")
+router.register("supervisions", SupervisionViewSet, "supervisions")
 router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")

@@ -7,18 +7,21 @@ where to ask, which words of the answer would give the thing away, and who of th
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admindocs.views import simplify_regex
 from django.db import connection
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 from rest_framework.test import APIClient
 from shapely import Point
 
 from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
+from inspections.cases.supervision.use_cases import issue_reminders, supervise_case
 from inspections.changes.catalogue.use_cases import begin_draft, write_line
 from inspections.changes.use_cases import preview_change_set, publish_change_set
 from inspections.intake.knowledge.use_cases import draft_entry
@@ -128,6 +131,10 @@ WORK = {
     "extensions/<pk>/": Route("extensions/{extension}/", "等待灯具到货", OF_THE_CASE),
     "parkings/": Route("parkings/", "冬季不宜施工", OF_THE_CASE),
     "parkings/<pk>/": Route("parkings/{parking}/", "冬季不宜施工", OF_THE_CASE),
+    "reminders/": Route("reminders/", "提醒〔", OF_THE_CASE | {"fu"}),
+    "reminders/<pk>/": Route("reminders/{reminder}/", "提醒〔", OF_THE_CASE),
+    "supervisions/": Route("supervisions/", "群众反映强烈", OF_THE_CASE),
+    "supervisions/<pk>/": Route("supervisions/{supervision}/", "群众反映强烈", OF_THE_CASE),
     "returns/": Route("returns/", "{argued}", OF_THE_CASE | {"fu"}),
     "returns/<pk>/": Route("returns/{return}/", "不归我们管", OF_THE_CASE | {"fu"}),
     "transfers/": Route("transfers/", "{argued}", OF_THE_CASE | {"fu"}),
@@ -243,7 +250,14 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "dispute": argued.disputes.get().pk,
     }
     timed = put_off(ward, case_in(ward, "accepted", text="又一处"))
-    told |= {"extension": timed.extensions.get().pk, "parking": timed.parkings.get().pk}
+    supervise_case(timed, actor=ward.lu, reason="群众反映强烈")
+    issue_reminders(timezone.now() + timedelta(days=9), actor=ward.ada)
+    told |= {
+        "extension": timed.extensions.get().pk,
+        "parking": timed.parkings.get().pk,
+        "supervision": timed.supervisions.get().pk,
+        "reminder": timed.reminders.earliest("id").pk,
+    }
     change_set = preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada)
     told["change_set"] = change_set.number
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
@@ -265,7 +279,17 @@ def test_every_route_has_its_row() -> None:
 
 def test_without_an_account_every_method_is_refused() -> None:
     anything = dict.fromkeys(
-        ("visit", "return", "transfer", "dispute", "extension", "parking"), 1
+        (
+            "visit",
+            "return",
+            "transfer",
+            "dispute",
+            "extension",
+            "parking",
+            "reminder",
+            "supervision",
+        ),
+        1,
     ) | {
         "argued": "",
         "change_set": "G1",

@@ -1,10 +1,9 @@
 """What extensions and parkings stand on: whose part it is, what was asked, by which limits a clock runs."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from core.models import User
-from grid.ground.queries import the_city
+from grid.ground.queries import city_zone
 from grid.organizations.models import Role
 from inspections.calendar.arithmetic import Limit, parse_limit
 from inspections.cases.models import Assignment, AssignmentKind, Case
@@ -55,11 +54,6 @@ def open_parking(case: Case) -> Parking | None:
         case.parkings.filter(state__in=states).select_related("organization", "assignment").first()
     )
     return found
-
-
-def city_zone() -> ZoneInfo:
-    """In whose time days begin."""
-    return ZoneInfo(the_city().timezone)
 
 
 def city_time(moment: datetime) -> str:

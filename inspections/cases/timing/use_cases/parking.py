@@ -12,6 +12,7 @@ from core.audit import emit
 from core.errors import Invalid, NotPermitted, WrongState
 from core.models import User
 from core.workflow import perform
+from grid.ground.queries import city_zone
 from inspections.calendar.arithmetic import parse_limit, resumed
 from inspections.calendar.queries import work_calendar
 from inspections.cases.models import Assignment, Case
@@ -23,7 +24,7 @@ from inspections.cases.timing.models import (
     ParkingPending,
     ParkingState,
 )
-from inspections.cases.timing.queries import city_zone, leads, limit_of, open_parking, part_of
+from inspections.cases.timing.queries import leads, limit_of, open_parking, part_of
 from inspections.cases.timing.use_cases.changing import move_deadline
 from inspections.cases.timing.use_cases.extending import must_be_worked_on
 from inspections.cases.use_cases.moving import follow_acts, hold, latest, restamp

@@ -1,0 +1,1 @@
+DROP SEQUENCE inspections_supervision_number;
