@@ -6,6 +6,7 @@ import { changesEn, changesZh } from "./words/changes";
 import { detailEn, detailZh } from "./words/detail";
 import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
+import { phoneEn, phoneZh } from "./words/phone";
 import { roomsEn, roomsZh } from "./words/rooms";
 import { timingEn, timingZh } from "./words/timing";
 import { trailEn, trailZh } from "./words/trail";
@@ -14,6 +15,7 @@ import { verdictEn, verdictZh } from "./words/verdict";
 const zh = {
   ...groundZh,
   ...roomsZh,
+  ...phoneZh,
   ...casesZh,
   ...detailZh,
   ...actsZh,
@@ -26,6 +28,7 @@ const zh = {
 const en = {
   ...groundEn,
   ...roomsEn,
+  ...phoneEn,
   ...casesEn,
   ...detailEn,
   ...actsEn,
