@@ -24,6 +24,7 @@ from grid.organizations.permissions import is_member
 from inspections.cases.models import Case
 from inspections.cases.views import CaseFilters
 from maps.console import cases, queries
+from maps.finding.queries import category_names
 from maps.frontend import built
 from maps.ground_state import city_timezone, state_of_the_ground
 
@@ -79,6 +80,15 @@ class FacilityView(_MembersView):
     def get(self, request: Request) -> Response:
         """That one, if it is on the ground now."""
         return Response({"results": queries.facility(request.query_params.get("code", ""))})
+
+
+@extend_schema(exclude=True)
+class CategoriesView(_MembersView):
+    """What the page itself finds categories by, while somebody speaks on the telephone."""
+
+    def get(self, request: Request) -> Response:
+        """Every minor category with its pinyin."""
+        return Response({"results": category_names()})
 
 
 class _CasesView(_MembersView):

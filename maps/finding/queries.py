@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from grid.catalogue.models import Category
 from maps.finding.models import Kind
 from maps.finding.sounds import folded, readings
 
@@ -65,7 +66,7 @@ _BEARERS = f"""
     (SELECT b.rank, CASE WHEN s.flat THEN 'facility' ELSE 'road' END AS kind, s.code, b.name,
         s.category, s.spot, s.bounds
     FROM best b CROSS JOIN LATERAL (
-        SELECT min(f.code) AS code, min(c.name) AS category,
+        SELECT min(f.code) AS code, mode() WITHIN GROUP (ORDER BY c.name) AS category,
             ST_PointOnSurface((array_agg(r.location ORDER BY f.code))[(count(*) + 1) / 2]) AS spot,
             {_BOUNDS.format("ST_Extent(r.location)")} AS bounds,
             bool_and(ST_Dimension(r.location) = 2) AS flat
@@ -251,6 +252,16 @@ def road_names(words: str) -> list[str]:
             parameters,
         )
         return [name for (name,) in cursor.fetchall()]
+
+
+def category_names() -> list[dict[str, str]]:
+    """Categories that a report may be of (no others within them), with the letters that find them."""
+    rows = Category.objects.filter(children=None).order_by("code", "kind")
+    told = []
+    for code, name in rows.values_list("code", "name"):
+        initials, sound = readings(name)[0]
+        told.append({"code": code, "name": name, "initials": initials, "sound": sound})
+    return told
 
 
 def statement_by_name() -> str:

@@ -64,7 +64,14 @@ def test_a_facility_is_found_by_its_whole_code(member: Client) -> None:
     assert found(member, "T") == []
 
 
-@pytest.mark.parametrize("address", ["/console/city.json", "/console/facility.json?code=T2"])
+def test_categories_come_with_the_letters_that_find_them(member: Client) -> None:
+    told = member.get("/console/categories.json").json()["results"]
+    assert {"code": "0106", "name": "路灯", "initials": "ld", "sound": "ludeng"} in told
+
+
+@pytest.mark.parametrize(
+    "address", ["/console/categories.json", "/console/city.json", "/console/facility.json?code=T2"]
+)
 def test_strangers_and_people_without_a_role_learn_nothing(
     town: SmallCity, client: Client, address: str
 ) -> None:

@@ -4,7 +4,7 @@ import { getJson, postJson } from "../../shared/api";
 import { say } from "../words";
 import type { Call } from "./call";
 import type { Answer, Candidate, Earlier, SaidFeature, Similar } from "./contract";
-import { digitsOf } from "./report";
+import { accuracyOf, digitsOf } from "./report";
 
 const PAUSE_MS = 250;
 const EARLIER = 8;
@@ -55,7 +55,13 @@ export function askAround(call: Call): void {
     return;
   }
   const facility = place.kind === "facility" ? place.code : "";
-  const here = { lon: place.lon, lat: place.lat, category, facility };
+  const here = {
+    lon: place.lon,
+    lat: place.lat,
+    accuracy_m: accuracyOf(place),
+    category,
+    facility,
+  };
   const text = call.text.trim().slice(0, 1000);
   later("candidates", async (signal) => {
     const { results } = await getJson<{ results: Candidate[] }>(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptyCall, type Call } from "./call";
-import { digitsOf, isWhole, reportOf, spelled } from "./report";
+import { accuracyOf, digitsOf, isWhole, reportOf, spelled } from "./report";
 
 const LAMP = {
   kind: "facility" as const,
@@ -43,6 +43,13 @@ test("numbers are read however they were written", () => {
   expect(digitsOf("+86 138-1234-5678")).toBe("13812345678");
   expect(isWhole("１３８１２３４５６７８")).toBe(true);
   expect(isWhole("023-5551")).toBe(false);
+});
+
+test("a whole street is no point", () => {
+  expect(accuracyOf(LAMP)).toBe(0);
+  expect(accuracyOf({ ...LAMP, kind: "crossing" })).toBe(20);
+  expect(accuracyOf({ ...LAMP, kind: "road", bounds: [109.5, 31, 109.501, 31] })).toBe(48);
+  expect(accuracyOf({ ...LAMP, kind: "road", bounds: [109, 31, 110, 31] })).toBe(200);
 });
 
 test("a tracking code is read out in groups", () => {

@@ -1,4 +1,5 @@
 /** What is sent of a call. Pure. */
+import type { Found } from "../contract";
 import type { Word } from "../words";
 import type { Call } from "./call";
 
@@ -31,7 +32,7 @@ export function reportOf(given: Call): {
     text,
     ...(category && { category }),
     ...(nature && { nature }),
-    ...(place && { lon: place.lon, lat: place.lat, accuracy_m: 0 }),
+    ...(place && { lon: place.lon, lat: place.lat, accuracy_m: accuracyOf(place) }),
     ...(facility && { facility }),
     ...(Object.keys(requester).length && { requester }),
     ...(given.joins && { joins: given.joins }),
@@ -42,6 +43,17 @@ export function reportOf(given: Call): {
     return { body, missing: "phoneNoPlace", field: "where" };
   }
   return { body };
+}
+
+const LARGEST_M = 200;
+const DEGREE_M = 111_320;
+
+/** How far off the place may be: a whole street or area is not a point, but a caller means a part of it. */
+export function accuracyOf({ kind, bounds, lat }: Found): number {
+  if (!bounds || kind === "facility") return kind === "crossing" ? 20 : 0;
+  const [west, south, east, north] = bounds;
+  const across = (east - west) * Math.cos((lat * Math.PI) / 180);
+  return Math.min(LARGEST_M, Math.round((Math.hypot(across, north - south) * DEGREE_M) / 2));
 }
 
 /** The digits of a number as it was typed, pasted or handed over by the exchange. */
