@@ -103,6 +103,11 @@ const ALL = {
     "M5 3.5h3l1.5 4-2 1.5a9 9 0 0 0 3.5 3.5l1.5-2 4 1.5v3a2 2 0 0 1-2 2A12 12 0 0 1 3 5.5a2 2 0 0 1 2-2z",
     () => isDesk.value,
   ),
+  catalogue: page(
+    () => import("./catalogue/CatalogueRoom.vue"),
+    "M4.5 3.5h9l2 2v11h-11zM7.5 8h5M7.5 10.5h5M7.5 13h3",
+    everybody,
+  ),
   changes: groundChanges,
   faults: groundFaults,
 };

@@ -5,6 +5,7 @@ export const roomsZh = {
   moreRooms: "更多",
   room_cases: "案卷",
   room_phone: "电话受理",
+  room_catalogue: "权责清单",
   room_changes: "地面变更",
   room_faults: "地面问题",
 } as const;
@@ -14,6 +15,7 @@ export const roomsEn: Record<keyof typeof roomsZh, string> = {
   moreRooms: "More",
   room_cases: "Cases",
   room_phone: "Telephone",
+  room_catalogue: "Catalogue",
   room_changes: "Ground changes",
   room_faults: "Ground faults",
 };
