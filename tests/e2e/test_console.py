@@ -1,9 +1,9 @@
 """The dispatcher's journey: sign in, see the city drawn, ask whose lamp it is, in both languages."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.accessibility import assert_accessible
 from tests.maps import small_city
 
 pytestmark = [pytest.mark.mission("D9"), pytest.mark.mission("D5")]
@@ -45,12 +45,6 @@ def click_at(page: Page, x_m: float, y_m: float) -> None:
     canvas = page.locator("#map canvas").bounding_box()
     assert canvas
     page.mouse.click(canvas["x"] + point["x"], canvas["y"] + point["y"])
-
-
-def assert_accessible(page: Page) -> None:
-    """No violation of what axe can check (WCAG A and AA, best practices)."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
 
 
 def test_dispatcher_learns_whose_lamp_it_is(screen: Page, served: str) -> None:

@@ -23,7 +23,8 @@ from inspections.intake.use_cases import receive
 from inspections.requests.use_cases import RequestRow
 from tests import factories
 from tests.clones import at_once
-from tests.e2e.test_console import assert_accessible, click_at, sign_in
+from tests.e2e.accessibility import assert_accessible
+from tests.e2e.test_console import click_at, sign_in
 from tests.maps import small_city
 
 pytestmark = [pytest.mark.mission("D9"), pytest.mark.mission("F3")]

@@ -13,7 +13,8 @@ from inspections.cases.models import Case
 from inspections.cases.use_cases import dispatch_case, file_case
 from inspections.changes.faults.use_cases import check_work_list
 from tests.clones import at_once
-from tests.e2e.test_console import assert_accessible, click_at, sign_in
+from tests.e2e.accessibility import assert_accessible
+from tests.e2e.test_console import click_at, sign_in
 from tests.e2e.test_console_cases import ada, behind, reported
 from tests.e2e.test_sweep import PASSWORD
 from tests.maps import small_city

@@ -18,9 +18,9 @@ from inspections.intake.use_cases import receive
 from inspections.requests.use_cases import RequestRow
 from tests import factories
 from tests.clones import at_once
+from tests.e2e.accessibility import assert_accessible
 from tests.e2e.camera import camera
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PATIENCE_MS
-from tests.e2e.test_console import assert_accessible
 from tests.maps import small_city
 
 pytestmark = [pytest.mark.mission("D8"), pytest.mark.mission("D6")]

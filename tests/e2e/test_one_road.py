@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from inspections.cases.models import Case
 from tests.clones import at_once
+from tests.e2e.accessibility import assert_accessible
 from tests.e2e.camera import camera
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PATIENCE_MS
-from tests.e2e.test_console import assert_accessible
 from tests.e2e.test_console_cases import do
 from tests.e2e.test_inspector import ANOTHER_MS, HERE, person, shoot, step
 from tests.maps import small_city

@@ -5,16 +5,11 @@ import io
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.accessibility import assert_accessible
+
 pytestmark = [pytest.mark.mission("D10"), pytest.mark.mission("F8")]
-
-
-def accessible(page: Page) -> None:
-    """No violation of what axe can check (WCAG A and AA, best practices)."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
 
 
 def sign_in(page: Page) -> list[str]:
@@ -35,7 +30,7 @@ def test_owner_finds_what_was_refused_and_what_proves_it(screen: Page, tmp_path:
     faults = sign_in(screen)
     expect(screen.locator("#map[data-drawn=true]")).to_be_visible()
     expect(screen.get_by_role("button", name="移交给我方")).to_contain_text("9")
-    accessible(screen)
+    assert_accessible(screen)
 
     screen.get_by_role("button", name="拒收").click()
     expect(screen.locator("tbody tr")).to_have_count(9)
@@ -55,7 +50,7 @@ def test_owner_finds_what_was_refused_and_what_proves_it(screen: Page, tmp_path:
     expect(facts.get_by_role("link", name="在指挥台查看全部依据")).to_have_attribute(
         "href", "/console/#facility=T3"
     )
-    accessible(screen)
+    assert_accessible(screen)
     screen.keyboard.press("Escape")
     expect(facts).to_have_count(0)
 
@@ -67,7 +62,7 @@ def test_owner_finds_what_was_refused_and_what_proves_it(screen: Page, tmp_path:
     expect(facts).to_contain_text("Proves the handover")
     expect(facts).to_contain_text("方城管移〔2024〕12号")
     expect(facts).to_contain_text("by handover H-2")
-    accessible(screen)
+    assert_accessible(screen)
     address = screen.url
     screen.goto("about:blank")
     screen.goto(address)
@@ -79,14 +74,14 @@ def test_owner_finds_what_was_refused_and_what_proves_it(screen: Page, tmp_path:
 def test_owner_on_a_phone(screen: Page) -> None:
     screen.set_viewport_size({"width": 390, "height": 844})
     faults = sign_in(screen)
-    accessible(screen)
+    assert_accessible(screen)
     screen.get_by_role("button", name="地图").click()
     expect(screen.locator("#map[data-drawn=true]")).to_be_visible()
-    accessible(screen)
+    assert_accessible(screen)
     screen.get_by_role("button", name="列表").click()
     screen.get_by_role("button", name="T3", exact=True).click()
     expect(screen.get_by_role("region", name="移交情况")).to_contain_text("推定仍由其负责")
-    accessible(screen)
+    assert_accessible(screen)
     screen.get_by_role("button", name="关闭").click()
     width = screen.evaluate("document.documentElement.scrollWidth")
     assert width <= 390

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -17,6 +16,7 @@ from playwright.sync_api import (
 from grid.evidence.models import Evidence
 from inspections.requests.models import ServiceRequest
 from tests.clones import at_once
+from tests.e2e.accessibility import assert_accessible
 from tests.e2e.conftest import ARGUMENTS, CHROMIUM, PATIENCE_MS
 from tests.maps import small_city
 from tests.photos import photo
@@ -65,8 +65,7 @@ def phone_of(browser: Browser, served: str, **how: Any) -> BrowserContext:
 
 def accessible(page: Page) -> None:
     """No violation of what axe can check, and nothing wider than the screen."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 

@@ -1,20 +1,14 @@
 """Signing in on a phone, changing the password, and the administrator's pages, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core.models import User
 from grid.organizations.models import Organization, Role
 from grid.organizations.use_cases import grant_role, service_user
+from tests.e2e.accessibility import assert_accessible
 
 PASSWORD = "lamplight-4-ada"
-
-
-def accessible(page: Page) -> None:
-    """No violation of what axe can check (WCAG A and AA, best practices)."""
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
 
 
 def sign_in(page: Page, password: str) -> None:
@@ -28,15 +22,15 @@ def sign_in(page: Page, password: str) -> None:
 def test_a_phone_signs_in_and_the_password_is_changed(screen: Page) -> None:
     screen.set_viewport_size({"width": 390, "height": 844})
     screen.goto("/password/")
-    accessible(screen)
+    assert_accessible(screen)
     sign_in(screen, "wrong")
     expect(screen.get_by_role("alert")).to_have_text("账号或密码不正确，请重试。")
-    accessible(screen)
+    assert_accessible(screen)
     screen.click("button[name=language]")
     expect(screen.get_by_role("heading")).to_have_text("Sign in")
     sign_in(screen, PASSWORD)
     expect(screen.get_by_role("heading")).to_have_text("Change password")
-    accessible(screen)
+    assert_accessible(screen)
     width = screen.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     screen.fill("input[name=old_password]", PASSWORD)

@@ -1,11 +1,11 @@
 """Every screen, on a desk and on a phone, in both languages: axe finds nothing, the keyboard reaches all."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from grid.organizations.models import Membership, Organization
 from tests import factories
+from tests.e2e.accessibility import violations
 
 PASSWORD = "lamplight-4-ada"
 OPEN = ["/", "/login/", "/report/", "/track/", "/track/NOSUCHCODE", "/f/T3", "/nowhere/"]
@@ -69,10 +69,7 @@ def settle(page: Page, address: str) -> None:
 
 def faults_of(page: Page, address: str, language: str) -> list[str]:
     """What is wrong with the page."""
-    faults = [
-        f"{address}: axe {one['id']} {[node['target'] for node in one['nodes']][:3]}"
-        for one in Axe().run(page).response["violations"]
-    ]
+    faults = [f"{address}: {one}" for one in violations(page)]
     spoken = page.locator("html").get_attribute("lang") or ""
     if not spoken.startswith(language[:2]):
         faults.append(f"{address}: speaks {spoken}")
