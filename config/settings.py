@@ -348,6 +348,8 @@ SEVERITY_LIMITS = os.environ.get(
 
 # The body (code) whose leaders and handlers review the law of the catalogue's lines (法制审核); none: leaders.
 LEGAL_REVIEW_BODY = os.environ.get("LAMPLIGHTER_LEGAL_REVIEW_BODY", "")
+# From this score on (0 to 1) a report joins an open case by itself; above 1: never.
+AUTO_JOIN_ABOVE = float(os.environ.get("LAMPLIGHTER_AUTO_JOIN", "0.85"))
 
 # How often an answer of the knowledge base must have been used within 30 days to count as hot.
 KNOWLEDGE_HOT_USES = int(os.environ.get("LAMPLIGHTER_KNOWLEDGE_HOT_USES", "10"))

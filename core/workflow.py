@@ -39,7 +39,8 @@ class Attempt:
 class Transition:
     """One line of a workflow: `act` leads from `sources` to `target`, for those who may.
 
-    No sources: the act creates the record. No target: the state stays. `permission` is a predicate
+    No sources: the act creates the record. No target: the state stays, or goes back to the one that the
+    field `returns_to` names. `permission` is a predicate
     `may_…(actor, record)`; the first line of its docstring says who may. `guard` raises a
     DomainError if something else than state and permission stands in the way.
     """
@@ -48,6 +49,7 @@ class Transition:
     zh: str
     sources: tuple[str, ...] = ()
     target: str | None = None
+    returns_to: str = ""
     permission: Callable[[User, Any], bool]
     guard: Callable[[Attempt], None] | None = None
     needs_reason: bool = False
@@ -244,6 +246,7 @@ def _change(
             version=record.version,
         )
     state = None if adding else workflow.state_of(record)
+    target = getattr(record, line.returns_to) if line.returns_to else line.target
     if not workflow.leads_from(line, record):
         allowed = [line.act for line in available_acts(record, actor)]
         possible = "possible now: {allowed}." if allowed else "nothing is left for you to do here."
@@ -270,8 +273,8 @@ def _change(
         raise ValueError("state and version are set by the transition, not by changes")
     for name, value in changes.items():
         setattr(record, name, value)
-    if line.target:
-        setattr(record, workflow.state_field, line.target)
+    if target:
+        setattr(record, workflow.state_field, target)
     record.version += 1
     if adding:
         record.save(force_insert=True)

@@ -48,7 +48,8 @@ def _section(workflow: Workflow) -> str:
 
 def _arrows(line: Transition) -> list[str]:
     return [
-        f"{source} --> {line.target or source}: {line.act}" for source in line.sources or ["[*]"]
+        f"{source} --> {'former' if line.returns_to else line.target or source}: {line.act}"
+        for source in line.sources or ["[*]"]
     ]
 
 

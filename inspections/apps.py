@@ -27,6 +27,8 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.fieldwork.parts")
         import_module("inspections.disputes.commands")
         import_module("inspections.disputes.parts")
+        import_module("inspections.intake.duplicates.commands")
+        import_module("inspections.intake.duplicates.parts")
         import_module("inspections.changes.faults.workflow")
         import_module("inspections.changes.faults.commands")
         import_module("inspections.changes.workflow")

@@ -18,6 +18,7 @@ from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
+from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJoin
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.intake.open311.models import GeoReport, ServiceQuestion
@@ -36,7 +37,9 @@ __all__ = [
     "Assignment",
     "Callback",
     "Case",
+    "CaseMerge",
     "CaseRequest",
+    "CaseSplit",
     "CaseVerdict",
     "ChangeItem",
     "ChangeSet",
@@ -64,6 +67,7 @@ __all__ = [
     "PublicUse",
     "Reminder",
     "RequestAnswer",
+    "RequestJoin",
     "RequestRelease",
     "Requester",
     "ReturnRequest",

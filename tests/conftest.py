@@ -18,6 +18,12 @@ from tests import factories
 from tests.clones import Clone, clone_of_test_database
 
 
+@pytest.fixture(autouse=True)
+def own_cases(settings: Settings) -> None:
+    """Every report opens a case of its own, however many a test makes at one place."""
+    settings.AUTO_JOIN_ABOVE = 2.0
+
+
 @pytest.fixture
 def centre(db: None) -> Organization:
     """The command centre, where Ada and Bo work."""

@@ -7,6 +7,7 @@ import { detailEn, detailZh } from "./words/detail";
 import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
 import { phoneEn, phoneZh } from "./words/phone";
+import { lineageEn, lineageZh } from "./words/lineage";
 import { roomsEn, roomsZh } from "./words/rooms";
 import { timingEn, timingZh } from "./words/timing";
 import { trailEn, trailZh } from "./words/trail";
@@ -21,6 +22,7 @@ const zh = {
   ...actsZh,
   ...trailZh,
   ...timingZh,
+  ...lineageZh,
   ...changesZh,
   ...faultsZh,
   ...verdictZh,
@@ -34,6 +36,7 @@ const en = {
   ...actsEn,
   ...trailEn,
   ...timingEn,
+  ...lineageEn,
   ...changesEn,
   ...faultsEn,
   ...verdictEn,

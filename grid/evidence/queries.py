@@ -1,6 +1,6 @@
 """Finding evidence: who may see it, where it was taken, whether the picture was used before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,18 @@ def evidence_of(subject: Subject) -> QuerySet[Evidence]:
     """All evidence of a subject, in the order it came."""
     found = Evidence.objects.filter(subject_type=subject.type, subject_id=subject.id)
     return found.select_related("file", "uploaded_by").order_by("id")
+
+
+def evidence_by_subject(subjects: Iterable[Subject]) -> dict[str, list[Evidence]]:
+    """By key, the evidence of several subjects of one type, in the order it came; one query."""
+    named = list(subjects)
+    found = Evidence.objects.filter(
+        subject_type__in={one.type for one in named}, subject_id__in=[one.id for one in named]
+    )
+    told: dict[str, list[Evidence]] = {one.id: [] for one in named}
+    for row in found.select_related("file", "uploaded_by").order_by("id"):
+        told[row.subject_id].append(row)
+    return told
 
 
 def taken_instant(evidence: Evidence) -> datetime | None:

@@ -76,6 +76,7 @@ def clocks_of(case: Case, assignments: Iterable[Assignment]) -> list[Clock]:
     """Every clock the case has or had, in the order of its way."""
     given = sorted(assignments, key=lambda one: one.pk)
     ended_early = case.closed_at if case.state in {CaseState.DECLINED, CaseState.ANSWERED} else None
+    ended_early = ended_early or case.merged_at  # its reports run on with the other case
     clocks = []
     if case.file_by:
         clocks.append(
@@ -94,7 +95,7 @@ def clocks_of(case: Case, assignments: Iterable[Assignment]) -> list[Clock]:
                 started_at=case.filed_at,
                 due_at=case.dispatch_by,
                 done_at=given[0].dispatched_at if given else None,
-                stopped_at=case.closed_at,
+                stopped_at=case.closed_at or case.merged_at,
             )
         )
     for assignment in given:
@@ -107,6 +108,7 @@ def clocks_of(case: Case, assignments: Iterable[Assignment]) -> list[Clock]:
                 due_at=case.resolve_by,
                 done_at=case.handled_at or case.closed_at,
                 rests_since=case.parked_at,
+                stopped_at=case.merged_at,
             )
         )
     return clocks

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db.models import Exists, OuterRef, Q
 
 from core.models import User, Versioned
@@ -38,15 +38,23 @@ class CaseState(models.TextChoices):
     ARCHIVED = "archived", "已归档"
     DECLINED = "declined", "不予立案"
     ANSWERED = "answered", "在线办结"
+    MERGED = "merged", "已并案"
 
 
-ENDED_STATES = [CaseState.CLOSED, CaseState.ARCHIVED, CaseState.DECLINED, CaseState.ANSWERED]
+ENDED_STATES = [
+    CaseState.CLOSED,
+    CaseState.ARCHIVED,
+    CaseState.DECLINED,
+    CaseState.ANSWERED,
+    CaseState.MERGED,
+]
 OPEN_STATES = [state for state in CaseState.values if state not in ENDED_STATES]
 UNFILED_STATES = [
     CaseState.REPORTED,
     CaseState.VERIFIED,
     CaseState.DECLINED,
     CaseState.ANSWERED,
+    CaseState.MERGED,
 ]  # states in which there need not be a verdict
 
 
@@ -190,6 +198,13 @@ class Case(Versioned):
     ground_changed_to = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="merged_cases"
+    )
+    merged_at = models.DateTimeField(null=True)
+    state_before = models.CharField(
+        max_length=16, blank=True, help_text="in which it was merged, and to which it goes back"
+    )
     requests = models.ManyToManyField(ServiceRequest, through="CaseRequest", related_name="cases")
 
     objects: ClassVar[Any] = CaseQuerySet.as_manager()
@@ -204,6 +219,12 @@ class Case(Versioned):
                 name="case_filed_has_verdict",
                 condition=Q(state__in=[state.value for state in UNFILED_STATES])
                 | Q(verdict__isnull=False, category__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_merged_names_the_other",
+                condition=Q(state="merged", merged_into__isnull=False, merged_at__isnull=False)
+                & ~Q(state_before__in=["", "merged"])
+                | ~Q(state="merged") & Q(merged_into__isnull=True, state_before=""),
             ),
             models.CheckConstraint(
                 name="case_closed_has_basis",
@@ -231,6 +252,11 @@ class Case(Versioned):
             models.Index(name="case_cell", fields=["cell_code", "-id"]),
             models.Index(name="case_supervisor", fields=["supervisor", "-id"]),
             GinIndex(name="case_areas", fields=["area_codes"]),
+            GistIndex(
+                name="case_open_place",
+                fields=["place", "reported_at"],
+                condition=Q(state__in=OPEN_STATES),
+            ),
         ]
 
     def __str__(self) -> str:

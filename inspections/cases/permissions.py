@@ -36,6 +36,12 @@ def may_skip_verification(actor: User, case: Case) -> bool:
     return needs_verification(case) and may_dispatch(actor, case)
 
 
+def may_split(actor: User, case: Case) -> bool:
+    """A dispatcher of the area, of a case that several reports feed."""
+    several = case.links.filter(left_at__isnull=True)[:2].count() > 1
+    return several and may_dispatch(actor, case)
+
+
 def may_redecide(actor: User, case: Case) -> bool:
     """Whoever publishes a change of the ground, by that act alone."""
     return actor.is_active

@@ -9,7 +9,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from core.audit import subject_of
 from core.models import AuditEntry, User
-from grid.evidence.queries import Subject, evidence_of
+from grid.evidence.queries import Subject, evidence_by_subject, evidence_of
 from grid.evidence.serializers import evidence_as_json
 from grid.ground.serializers import PlaceField
 from grid.jurisdiction.serializers import BodySerializer
@@ -103,6 +103,7 @@ CASE_FIELDS = [
     "solved",
     "closing_basis",
     "ground_changed",
+    "merged_into",
 ]
 WORDS_SHOWN = 120
 
@@ -201,6 +202,9 @@ class CaseFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     supervisor = BodySerializer(default=None)
     ground_changed = serializers.SerializerMethodField(
         help_text="a change of the ground gave it another answer: the desk is to decide"
+    )
+    merged_into = serializers.CharField(
+        source="merged_into.number", default=None, help_text="number of the case that goes on"
     )
     place = PlaceField()
 
@@ -327,6 +331,7 @@ class CaseDetail(CaseFeature):
         """What was said, in the words of the request, by whom (masked), with what was sent along."""
         said, asked = list(requests_of(case)), self.context["request"]
         known = masked_requesters(said)
+        sent = evidence_by_subject(Subject(*subject_of(one), one.code) for one in said)
         return [
             {
                 "code": request.code,
@@ -336,10 +341,7 @@ class CaseDetail(CaseFeature):
                 "text": request.text,
                 "reported_at": request.reported_at,
                 "requester": known.get(request.pk),
-                "evidence": [
-                    evidence_as_json(row, asked)
-                    for row in evidence_of(Subject(*subject_of(request), request.code))
-                ],
+                "evidence": [evidence_as_json(row, asked) for row in sent[str(request.pk)]],
             }
             for request in said
         ]

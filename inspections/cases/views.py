@@ -45,6 +45,7 @@ READ = Case.objects.select_related(
     "duty",
     "ground_changed_from",
     "ground_changed_to",
+    "merged_into",
 ).prefetch_related(
     Prefetch("assignments", queryset=ASSIGNMENTS),
     Prefetch("links", queryset=CaseRequest.objects.select_related("request")),

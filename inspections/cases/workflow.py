@@ -23,6 +23,9 @@ from inspections.requests.models import Channel
 UNVERIFIED = (CaseState.REPORTED,)
 UNFILED = (CaseState.REPORTED, CaseState.VERIFIED)
 SENT = (CaseState.DISPATCHED, CaseState.ACCEPTED)
+MERGED_FROM = (*UNFILED, CaseState.FILED, *SENT)
+MERGED_INTO = (*MERGED_FROM, CaseState.HANDLED, CaseState.CHECKED)
+SPLIT_FROM = tuple(state for state in CaseState if state != CaseState.MERGED)
 WORKED_ON = (*SENT, CaseState.HANDLED, CaseState.CHECKED, CaseState.CALLED_BACK)
 
 
@@ -225,6 +228,19 @@ CASES = register(
                 guard=proven,
             ),
             _line("archive", "归档", (State.CLOSED,), State.ARCHIVED, who.may_dispatch),
+            _line("merge", "并案", MERGED_FROM, State.MERGED, who.may_dispatch, needs_reason=True),
+            _line("absorb", "并入他案", MERGED_INTO, None, who.may_dispatch),
+            _line(
+                "unmerge",
+                "撤销并案",
+                (State.MERGED,),
+                None,
+                who.may_dispatch,
+                returns_to="state_before",
+                needs_reason=True,
+            ),
+            _line("give_back", "分出并案", SPLIT_FROM, None, who.may_dispatch),
+            _line("split", "拆分", SPLIT_FROM, None, who.may_split, needs_reason=True),
         ),
     )
 )

@@ -16,7 +16,7 @@ from grid.evidence.score import MOST_ACCURACY_M
 from grid.organizations.models import Organization
 from inspections.cases.limits import asks_verification
 from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
-from inspections.cases.queries import PROOF_DISTANCE_M, proof_distance
+from inspections.cases.queries import PROOF_DISTANCE_M, needs_verification, proof_distance
 from inspections.cases.use_cases import follow_acts, move_pin
 from inspections.cases.use_cases.assignments import note_arrival
 from inspections.cases.workflow import state_of_proof
@@ -41,8 +41,10 @@ NO_DECISION = frozenset(
         "take_over",
         "release_part",
         "callback_missed",
+        *("absorb", "give_back", "split", "unmerge"),
     }
 )
+ENDED = {CaseState.CLOSED, CaseState.DECLINED, CaseState.ANSWERED, CaseState.MERGED}
 WITH_CREWS = {CaseState.DISPATCHED, CaseState.ACCEPTED}
 
 
@@ -57,6 +59,9 @@ def follow_case(case: Case, act: str, actor: User) -> None:
     match act:
         case "open":
             if asks_verification(case.channel):
+                _make(case, TaskKind.VERIFY, None, case.file_by)
+        case "unmerge":
+            if needs_verification(case):
                 _make(case, TaskKind.VERIFY, None, case.file_by)
         case "verify" | "fix_on_spot":
             _end(case, TaskStatus.DONE, actor, kind=TaskKind.VERIFY)
@@ -76,7 +81,7 @@ def follow_case(case: Case, act: str, actor: User) -> None:
         _end(case, TaskStatus.CANCELLED, actor, kind=TaskKind.VERIFY)
     if case.state in WITH_CREWS:
         _send_crews(case, actor, again=act == "rework")
-    if case.state in {CaseState.CLOSED, CaseState.DECLINED, CaseState.ANSWERED}:
+    if case.state in ENDED and act not in NO_DECISION:
         _end(case, TaskStatus.CANCELLED, actor)
 
 

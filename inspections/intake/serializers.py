@@ -47,6 +47,12 @@ class ReportRequest(serializers.Serializer[Any]):
         required=False, choices=Urgency.choices, default=Urgency.NORMAL.value
     )
     requester = RequesterStated(required=False)
+    joins = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=32,
+        help_text="number of the open case that this is about, too; blank: none",
+    )
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Half a position is none, and nothing is reported from the future."""

@@ -15,6 +15,7 @@ from core.models import User
 from grid.evidence.models import Evidence
 from grid.evidence.serializers import EvidenceSerializer, evidence_feature
 from grid.ground.datums import parse_datum
+from inspections.cases.views import case_seen_by
 from inspections.intake.channels.queries import channel_found, channel_named
 from inspections.intake.channels.use_cases import Incoming, TakenIn, take_in
 from inspections.intake.serializers import ReportRequest
@@ -46,7 +47,10 @@ class IntakeViewSet(RequestViewSet):
         responses={201: RequestDetail, 200: RequestDetail},
     )
     def create(self, request: Request) -> HttpResponse:
-        """Answers the request with `case`, the number of the case opened, or `why_no_case`.
+        """Answers the request with `case`, the number of the case opened or (`joined`) joined, or `why_no_case`.
+
+        `joins` names an open case that this is about, too; blank: it shall have one of its own. Not
+        given: it joins by itself what it is about beyond doubt.
 
         Fields it does not know are named in `ignored`. Who reports (`requester`) is kept apart,
         sealed, and shown masked.
@@ -63,6 +67,7 @@ class IntakeViewSet(RequestViewSet):
             ).data
             told["properties"] |= {
                 "why_no_case": why_told(received.why_no_case),
+                "joined": received.joined,
                 "ignored": sorted(set(request.data) - set(asked.fields)),
             }
             return told
@@ -74,12 +79,22 @@ class IntakeViewSet(RequestViewSet):
         given = asked.validated_data
         named = given.get("intake_channel")
         channel = channel_named(named) if named else channel_found(given["channel"])
+        joins = given.get("joins")
+        case = case_seen_by(user, joins) if joins else None
         if channel is None:
-            return receive(asked.row(), actor=user, urgency=given["urgency"])
+            return receive(
+                asked.row(),
+                actor=user,
+                urgency=given["urgency"],
+                joins=case,
+                own_case=joins == "",
+            )
         incoming = Incoming(
             external_id=given.get("external_id") or f"desk-{uuid4()}",
             row=asked.row(),
             urgency=given["urgency"],
+            joins=case,
+            own_case=joins == "",
         )
         return take_in(channel, incoming, actor=user)
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from core.audit import subject_of
 from grid.evidence.models import Evidence
-from inspections.cases.models import Assignment, AssignmentKind, Case
+from inspections.cases.models import Assignment, AssignmentKind, Case, CaseRequest
 from inspections.messages.delivery.models import Transport
 from inspections.messages.delivery.words import text, title
 from inspections.requests.models import RequestAnswer, ServiceRequest
@@ -130,6 +130,13 @@ def case_of(request: ServiceRequest) -> Case | None:
         .first()
     )
     return found
+
+
+def is_joined(request: ServiceRequest, case: Case) -> bool:
+    """Whether the request feeds a case that somebody else's report opened."""
+    feeding = CaseRequest.objects.filter(case=case, left_at__isnull=True)
+    first = feeding.order_by("request__reported_at", "request_id").first()
+    return first is not None and first.request_id != request.pk
 
 
 def lead_ever(case: Case) -> Assignment | None:

@@ -56,6 +56,7 @@ class Status:
     steps: list[Step] = field(default_factory=list)
     handler: str = ""
     honest: str = ""
+    joined: bool = False  # others have reported the same matter, and it is worked on as one
     due_at: datetime | None = None
     due_later: bool = False  # the limit is known when it is filed
     overdue: bool = False
@@ -112,6 +113,7 @@ def status_of(request: ServiceRequest, now: datetime) -> Status:
         steps=_steps(request, case, lead.accepted_at if lead else None),
         handler=body if not ended else "",
         honest="" if ended else _honest(case),
+        joined=queries.is_joined(request, case),
         due_at=None if ended else case.resolve_by,
         due_later=not ended and case.filed_at is None,
         overdue=bool(not ended and case.resolve_by and case.resolve_by < now),

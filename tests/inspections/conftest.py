@@ -51,6 +51,7 @@ from inspections.disputes.use_cases import (
 )
 from inspections.fieldwork.models import TaskKind, Visit, VisitOutcome
 from inspections.fieldwork.use_cases import Found, record_visit
+from inspections.intake.duplicates.use_cases import merge_case
 from inspections.intake.use_cases import receive
 from inspections.joint.undertakings.models import Undertaking, UndertakingKind
 from inspections.joint.undertakings.use_cases import Given, give_undertaking
@@ -209,6 +210,9 @@ def case_in(ward: Ward, state: str, **stated: Any) -> Case:
         return decline_case(case, actor=ward.ada, reason="重复")
     if state == "answered":
         return answer_case(case, actor=ward.ada, reason="路灯 22 点后半夜灯模式，属正常")
+    if state == "merged":
+        other = report(ward)
+        return merge_case(case, into=other, actor=ward.ada, reason="同一盏灯")
     if state == "verified":
         return verify_case(case, actor=ward.bo)
     for reached, step in STEPS:

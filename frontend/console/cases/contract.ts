@@ -19,7 +19,8 @@ export type CaseState =
   | "closed"
   | "archived"
   | "declined"
-  | "answered";
+  | "answered"
+  | "merged";
 
 export type ClockName = "file" | "dispatch" | "respond" | "arrive" | "resolve" | "citizen";
 export type ClockState =
@@ -36,6 +37,8 @@ export interface Clock {
 
 /** One line of the list. */
 export interface CaseProperties {
+  /** Number of the case that it goes on in. */
+  merged_into?: string | null;
   /** The ground changed, and with it the answer: the desk is to decide. */
   ground_changed?: { at: string | null; from: Body | null; to: Body | null } | null;
   number: string;

@@ -130,7 +130,7 @@ export async function refreshSome(keys: readonly string[]): Promise<Row[]> {
   return now;
 }
 
-const ENDED = new Set(["closed", "archived", "declined", "answered"]);
+const ENDED = new Set(["closed", "archived", "declined", "answered", "merged"]);
 
 function pointFor(row: Row): [Point] | undefined {
   if (!row.place) return undefined;

@@ -29,6 +29,7 @@ const STAGES: Record<CaseState, Stage> = {
   archived: "done",
   declined: "done",
   answered: "done",
+  merged: "done",
 };
 
 /** Who it waits for. A state this page does not know yet waits for the desk. */
@@ -42,6 +43,9 @@ export const STAGE_COLOURS: Record<Stage, string> = {
   check: "#6a4590",
   done: "#55606a",
 };
+
+// Where a case may end before its way does.
+const ENDS: ReadonlySet<CaseState> = new Set(["declined", "answered", "merged"]);
 
 export interface Step {
   state: CaseState;
@@ -62,7 +66,7 @@ interface Standing {
  * are left out; a case that ended early ends with its own end.
  */
 export function stepsOf(one: Standing, passed: ReadonlySet<string>): Step[] {
-  if (one.state === "declined" || one.state === "answered") {
+  if (ENDS.has(one.state)) {
     return [
       { state: "reported", stands: "behind", optional: false },
       ...(passed.has("verify")

@@ -17,7 +17,7 @@ const GOOD = new Set(["close", "check", "answer", "archive", "fix_on_spot"]);
 const NOTES = new Set(["record_request", "read_requester", "release_request", "release_evidence"]);
 
 // The audit names the state an act led to as `to`, unless it led to a body.
-const STATES: ReadonlySet<string> = new Set([...WAY, "declined", "answered"]);
+const STATES: ReadonlySet<string> = new Set([...WAY, "declined", "answered", "merged"]);
 const MOVED = new Set([
   "asked",
   "granted",
@@ -40,6 +40,10 @@ function named(value: unknown): string {
 /** Which body, as the details of an act name it. */
 function told(details: Record<string, unknown>, names: ReadonlyMap<string, string>): string[] {
   const words: string[] = [];
+  for (const key of ["into", "merged", "unmerged", "made", "split_from"]) {
+    const number = details[key];
+    if (typeof number === "string") words.push(number);
+  }
   for (const key of ["to", "lead", "organization"]) {
     const name = named(details[key]);
     if (name && !STATES.has(name) && !MOVED.has(name)) {

@@ -8,6 +8,7 @@ from inspections.cases.use_cases.closing import (
     close_case,
     rework_case,
 )
+from inspections.cases.use_cases.feeding import citizen_due, first_report, move_requests
 from inspections.cases.use_cases.filing import (
     CategoryNeeded,
     OutsideCity,
@@ -38,6 +39,7 @@ from inspections.cases.use_cases.sending import (
     dispatch_case,
     hand_over,
     reassign_case,
+    send_again,
     urge_case,
 )
 
@@ -56,10 +58,12 @@ __all__ = [
     "call_back",
     "call_back_missed",
     "check_case",
+    "citizen_due",
     "close_case",
     "decline_case",
     "dispatch_case",
     "file_case",
+    "first_report",
     "fix_on_spot",
     "follow_acts",
     "hand_over",
@@ -67,12 +71,14 @@ __all__ = [
     "join_case",
     "keep_body",
     "move_pin",
+    "move_requests",
     "open_case",
     "reassign_case",
     "redecide_case",
     "refuse_case",
     "restamp",
     "rework_case",
+    "send_again",
     "set_proof_distance",
     "skip_verification",
     "urge_case",

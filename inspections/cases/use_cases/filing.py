@@ -44,9 +44,20 @@ class CategoryNeeded(Invalid):
     zh = "立案必须指定类别：请填写 category。"
 
 
-def open_case(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NORMAL) -> Case:
-    """A case for a request that has a place in the city. Raises OutsideCity."""
-    if request.place is None:
+def open_case(
+    request: ServiceRequest,
+    *,
+    actor: User,
+    urgency: str = Urgency.NORMAL,
+    split_from: Case | None = None,
+) -> Case:
+    """A case for a request that has a place in the city. Raises OutsideCity.
+
+    Of one that is split off, what it does not say itself is as the case it leaves has it.
+    """
+    place = request.place or (split_from.place if split_from else None)
+    category = request.category or (split_from.category if split_from else None)
+    if place is None:
         raise Invalid(
             "a case needs a place: give lon and lat", zh="案件必须有位置：请填写 lon 和 lat。"
         )
@@ -54,9 +65,9 @@ def open_case(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NO
     case = Case(
         number=next_number(now),
         channel=request.channel,
-        category=request.category,
+        category=category,
         urgency=urgency,
-        place=request.place,
+        place=place,
         accuracy_m=request.accuracy_m,
         facility=Facility.objects.filter(code=request.facility_code).first(),
         reported_at=request.reported_at,
@@ -69,7 +80,10 @@ def open_case(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NO
     limit = limit_for(answer.duty(), urgency, case.zone)
     case.file_by = _file_by(case, limit)
     with transaction.atomic():
-        case = perform(case, "open", actor=actor, details={"request": request.code})
+        details = {"request": request.code}
+        if split_from is not None:
+            details["split_from"] = split_from.number
+        case = perform(case, "open", actor=actor, details=details)
         CaseRequest.objects.create(case=case, request=request)
         return followed(case, "open", actor)
 

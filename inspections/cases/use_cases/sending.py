@@ -137,6 +137,30 @@ def add_assist(
     )
 
 
+def send_again(case: Case, parts: Iterable[Assignment], *, actor: User) -> None:
+    """The bodies of these ended assignments have it again, with clocks of their own from now; inside an act.
+
+    What a body had done already (受理, 到场) it need not do again.
+    """
+    now = timezone.now()
+    clocks = _clocks(case, now)
+    Assignment.objects.bulk_create(
+        Assignment(
+            case=case,
+            organization=part.organization,
+            kind=part.kind,
+            co_receiver=part.co_receiver,
+            reason=part.reason,
+            dispatched_at=now,
+            dispatched_by=actor,
+            accepted_at=now if part.accepted_at else None,
+            accepted_by=part.accepted_by,
+            **(clocks | ({"arrive_by": None} if part.arrived_at else {})),
+        )
+        for part in parts
+    )
+
+
 def urge_case(case: Case, *, actor: User, reason: str, base_version: int | None = None) -> Case:
     """Ask the bodies that have it to hurry (催办, F20)."""
     return move(case, "urge", actor=actor, reason=reason, base_version=base_version)

@@ -1,7 +1,6 @@
 """Open cases a report may be about, and the last cases of a place; each in one round trip."""
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +10,16 @@ from django.db import connection
 from django.db.models import F
 
 from core.models import User
-from grid.catalogue.models import Category, CategoryKind
+from grid.catalogue.models import Category
 from grid.facilities.models import Facility
 from grid.ground.queries import the_city
 from grid.organizations.models import Organization
 from inspections.cases.models import OPEN_STATES, Assignment, AssignmentKind, Case, CaseState
 from inspections.disputes.models import ReturnRequest, ReturnState
+from inspections.intake.duplicates.kinship import facility_classes, family, kinship
+from inspections.intake.duplicates.reach import can_be_measured, metres
 from inspections.intake.duplicates.score import Kin, Likeness, Score, judge
-from inspections.intake.duplicates.wording import WIDE, grams, is_wide, likeness, marks
+from inspections.intake.duplicates.wording import WIDE, is_wide, likeness, marks
 
 NEAR_M = 150.0  # so far a report is compared by distance alone; its own doubt is added
 MOST_DOUBT_M = 150.0
@@ -29,7 +30,6 @@ MOST_COMPARED = 60
 SHOWN, LEAST = 8, 0.3
 LAST = 10
 HERE_M = 100.0  # the last cases of a place: not much further than this
-DEGREE_M = 111_000.0
 _DONE = [CaseState.HANDLED.value, CaseState.CHECKED.value, CaseState.CALLED_BACK.value]
 _OPEN = ", ".join(f"'{state}'" for state in OPEN_STATES)
 NOW = "upper_inf({0}.recorded_during) AND {0}.valid_during @> now()"
@@ -107,6 +107,11 @@ _CANDIDATES = f"""
         WHERE l.case_id = one.id AND l.left_at IS NULL
     ) AS said"""
 
+_TOGETHER = f"""
+    WITH {_GROUND}
+    SELECT 'circuit ' || id FROM circuit
+    UNION SELECT 'street ' || name FROM beside WHERE size = 1 AND name <> ''"""
+
 # The nearest first would be the same few for ever; what ended here last is what the desk asks.
 _SIMILAR = """
     WITH asked AS MATERIALIZED (
@@ -152,19 +157,13 @@ class Candidate:
 
 def candidates(asked: Asked, *, least: float = LEAST) -> list[Candidate]:
     """Open cases that may be the same matter, the likeliest first. Whose they are is not asked here."""
-    classes = facility_classes(asked.category)
     doubt = min(asked.accuracy_m or 0.0, MOST_DOUBT_M)
     with connection.cursor() as cursor:
         cursor.execute(
             _CANDIDATES,
-            _metres(asked.place, near=NEAR_M + doubt, beside=BESIDE_M, along=ALONG_M)
+            _ground(asked)
+            | metres(asked.place, near=NEAR_M + doubt, along=ALONG_M)
             | {
-                "street_deg": _degrees(asked.place, STREET_REACH_M),
-                "street_m": STREET_REACH_M,
-                "place": bytes(asked.place.ewkb),
-                "srid": the_city().metric_srid,
-                "classes": classes,
-                "facility": asked.facility.pk if asked.facility else None,
                 "category": asked.category.pk if asked.category else None,
                 "itself": asked.itself,
                 "wide": WIDE,
@@ -172,50 +171,45 @@ def candidates(asked: Asked, *, least: float = LEAST) -> list[Candidate]:
         )
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    kin = _kinship(asked.category, {row["category_id"] for row in rows if row["category_id"]})
+    kin = kinship(asked.category, {row["category_id"] for row in rows if row["category_id"]})
     found = [_compared(asked, row, kin) for row in rows]
     likely = [one for one in found if one.score.score >= least]
     return sorted(likely, key=lambda one: (-one.score.score, one.reported_at, one.case_id))
 
 
+def hangs_together(asked: Asked) -> list[str]:
+    """What the place hangs together with on the ground, in words: circuits and the street."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOGETHER, _ground(asked))
+        return [row[0] for row in cursor.fetchall()]
+
+
 def seen_candidates(asked: Asked, user: User) -> list[Candidate]:
     """Those of them that this person may see, the likeliest few."""
+    if not can_be_measured(asked.place):
+        return []
     found = candidates(asked)
     keys = Case.objects.visible_to(user).filter(pk__in=[one.case_id for one in found])
     seen = set(keys.values_list("pk", flat=True))
     return [one for one in found if one.case_id in seen][:SHOWN]
 
 
-def facility_classes(category: Category | None) -> list[int]:
-    """The classes of facilities that a category is about: itself and those under it; of a matter, by name.
-
-    No catalogue links matters to facilities; “路灯不亮” and “路灯” share their word.
-    """
-    if category is None:
-        return []
-    of_facilities = Category.objects.filter(kind=CategoryKind.FACILITY)
-    if category.kind == CategoryKind.FACILITY:
-        below = of_facilities.filter(parent=category).values_list("pk", flat=True)
-        return [category.pk, *below]
-    mine = grams(category.name)
-    named = of_facilities.values_list("pk", "name")
-    return [pk for pk, name in named if _shares_its_word(mine, grams(name))]
-
-
 def similar(asked: Asked, user: User, *, limit: int = LAST) -> list[tuple[Case, float]]:
     """The last cases of this place (and class, if asked), the newest first, with their distance in metres."""
-    family = None
+    if not can_be_measured(asked.place):
+        return []
+    kin = None
     if asked.category is not None:
-        family = [category.pk for category in _family(asked.category)]
+        kin = [category.pk for category in family(asked.category)]
     with connection.cursor() as cursor:
         cursor.execute(
             _SIMILAR,
-            _metres(asked.place, here=HERE_M + min(asked.accuracy_m or 0.0, MOST_DOUBT_M))
+            metres(asked.place, here=HERE_M + min(asked.accuracy_m or 0.0, MOST_DOUBT_M))
             | {
                 "place": bytes(asked.place.ewkb),
                 "srid": the_city().metric_srid,
                 "facility": asked.facility.pk if asked.facility else None,
-                "family": family,
+                "family": kin,
                 "itself": asked.itself,
                 "limit": limit * 5,  # some may not be seen
             },
@@ -277,53 +271,11 @@ def _compared(asked: Asked, row: dict[str, Any], kin: dict[int, Kin]) -> Candida
     )
 
 
-def _kinship(category: Category | None, others: set[int]) -> dict[int, Kin]:
-    """How each of these categories (keys) stands to the one asked about."""
-    if category is None or not others:
-        return {}
-    mine = grams(category.name)
-    return {
-        other.pk: _kin(category, other, mine) for other in Category.objects.filter(pk__in=others)
+def _ground(asked: Asked) -> dict[str, Any]:
+    """The values that `_GROUND` takes."""
+    return metres(asked.place, beside=BESIDE_M, street=STREET_REACH_M) | {
+        "place": bytes(asked.place.ewkb),
+        "srid": the_city().metric_srid,
+        "classes": facility_classes(asked.category),
+        "facility": asked.facility.pk if asked.facility else None,
     }
-
-
-def _kin(category: Category, other: Category, mine: frozenset[str]) -> Kin:
-    if other.pk == category.pk:
-        return Kin.SAME
-    if category.pk == other.parent_id or other.pk == category.parent_id:
-        return Kin.WIDER
-    if _shares_its_word(mine, grams(other.name)):
-        return Kin.NAMED
-    if category.parent_id is not None and category.parent_id == other.parent_id:
-        return Kin.SIBLING
-    return Kin.OTHER
-
-
-def _shares_its_word(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether the shorter of two names lies in the longer: “路灯” in “路灯不亮”."""
-    return bool(one and other) and (one <= other or other <= one)
-
-
-def _family(category: Category) -> Sequence[Category]:
-    """The class itself, those under it, and those that are named after it or it after them."""
-    mine = grams(category.name)
-    return [
-        other
-        for other in Category.objects.all()
-        if _kin(category, other, mine) in {Kin.SAME, Kin.WIDER, Kin.NAMED}
-    ]
-
-
-def _degrees(place: GEOSGeometry, metres: float) -> float:
-    """A width in degrees that holds these metres wherever the place lies; the exact measure follows."""
-    south, north = place.extent[1], place.extent[3]
-    latitude = min(max(abs(south), abs(north)), 84.0)
-    return metres / (DEGREE_M * math.cos(math.radians(latitude)))
-
-
-def _metres(place: GEOSGeometry, **reaches: float) -> dict[str, float]:
-    """Each reach as a width in degrees (`…_deg`) and in metres (`…_m`)."""
-    told: dict[str, float] = {}
-    for name, metres in reaches.items():
-        told |= {f"{name}_deg": _degrees(place, metres), f"{name}_m": metres}
-    return told

@@ -10,6 +10,8 @@ from grid.catalogue.models import Urgency
 from grid.organizations.permissions import is_member
 from inspections.cases.models import Case
 from inspections.cases.use_cases import OutsideCity, open_case
+from inspections.intake.duplicates.storm import join_by_itself
+from inspections.intake.duplicates.use_cases import join_request
 from inspections.requests.models import Nature, ServiceRequest
 from inspections.requests.use_cases import RequestRow, record_request
 
@@ -35,22 +37,49 @@ class Received:
     request: ServiceRequest
     case: Case | None
     why_no_case: DomainError | None = None
+    joined: bool = False
 
 
-def receive(row: RequestRow, *, actor: User, urgency: str = Urgency.NORMAL) -> Received:
-    """Record what was said; open a case unless it is for the desk, has no place, or lies outside."""
+def receive(
+    row: RequestRow,
+    *,
+    actor: User,
+    urgency: str = Urgency.NORMAL,
+    joins: Case | None = None,
+    own_case: bool = False,
+) -> Received:
+    """Record what was said; open a case unless it is for the desk, has no place, or lies outside.
+
+    It joins the open case named in `joins`; or, unless it is to have its `own_case`, by itself the one
+    that it is about beyond doubt (`duplicates`).
+    """
     if not (is_member(actor) or actor.is_service):
         raise NotPermitted
     with transaction.atomic():
-        return pursue(record_request(row, actor=actor), actor=actor, urgency=urgency)
+        request = record_request(row, actor=actor)
+        if joins is not None:
+            return Received(request, join_request(request, joins, actor=actor), joined=True)
+        return pursue(request, actor=actor, urgency=urgency, own_case=own_case)
 
 
-def pursue(request: ServiceRequest, *, actor: User, urgency: str = Urgency.NORMAL) -> Received:
-    """Open the case of a request just taken down, or just given its place."""
+def pursue(
+    request: ServiceRequest,
+    *,
+    actor: User,
+    urgency: str = Urgency.NORMAL,
+    own_case: bool = False,
+) -> Received:
+    """Open the case of a request just taken down, or just given its place; or join one as `receive` says."""
+    feeding = request.links.filter(left_at__isnull=True).select_related("case").first()
+    if feeding is not None:  # it joined a case before anybody knew where
+        return Received(request, feeding.case, joined=True)
     if request.nature in ANSWERED_AT_THE_DESK:
         return Received(request, None, ForTheDesk())
     if request.place is None:
         return Received(request, None, NoPlaceStated())
+    held = None if own_case else join_by_itself(request, actor=actor, urgency=urgency)
+    if held is not None:
+        return Received(request, held, joined=True)
     try:
         return Received(request, open_case(request, actor=actor, urgency=urgency))
     except OutsideCity as outside:

@@ -38,6 +38,9 @@ const AGAINST = new Set([
   "refuse_parking",
   "request_extension",
   "request_parking",
+  "merge",
+  "unmerge",
+  "split",
 ]);
 
 export interface Offered {

@@ -57,6 +57,8 @@ class Incoming:
     sender: str = ""
     files: Sequence[IncomingFile] = ()
     notes: Sequence[Note] = field(default=())
+    joins: Case | None = None
+    own_case: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class TakenIn:
     case: Case | None
     why_no_case: DomainError | None
     repeated: bool
+    joined: bool = False
 
 
 def take_in(channel: IntakeChannel, incoming: Incoming, *, actor: User) -> TakenIn:
@@ -91,7 +94,13 @@ def take_in(channel: IntakeChannel, incoming: Incoming, *, actor: User) -> Taken
                 raise DifferentContent(key=incoming.external_id)
             return TakenIn(known.request, _case_of(known.request), None, repeated=True)
         refuse_retired(channel)
-        received = receive(row, actor=actor, urgency=incoming.urgency)
+        received = receive(
+            row,
+            actor=actor,
+            urgency=incoming.urgency,
+            joins=incoming.joins,
+            own_case=incoming.own_case,
+        )
         _attach(received.request, row, files, actor)
         ChannelReceipt.objects.create(
             channel=channel,
@@ -102,7 +111,13 @@ def take_in(channel: IntakeChannel, incoming: Incoming, *, actor: User) -> Taken
             notes=[*incoming.notes, *notes],
             received_at=timezone.now(),
         )
-    return TakenIn(received.request, received.case, received.why_no_case, repeated=False)
+    return TakenIn(
+        received.request,
+        received.case,
+        received.why_no_case,
+        repeated=False,
+        joined=received.joined,
+    )
 
 
 def short_id(external_id: str) -> str:
