@@ -94,12 +94,12 @@ def _squares(asked: Asked) -> Iterable[str]:
 def _wait_for_each_other(things: Iterable[str]) -> None:
     """Locks until the end of the transaction, in one order, so that nobody waits in a circle."""
     keys = sorted(
-        int.from_bytes(blake2b(f"lamplighter.report|{thing}".encode(), digest_size=8).digest())
+        int.from_bytes(
+            blake2b(f"lamplighter.report|{thing}".encode(), digest_size=8).digest(), signed=True
+        )
         for thing in set(things)
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(key - 9223372036854775808) FROM unnest(%s::numeric[]) key"
-            " ORDER BY key",
-            [keys],
+            "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys]
         )

@@ -69,11 +69,11 @@ def one(ward: Ward, at: tuple[float, float] = (250, 250), **stated: Any) -> Rece
 @pytest.mark.mission("F4")
 def test_a_blackout_is_one_case_before_the_dispatcher(street: Ward) -> None:
     start = timezone.now() - timedelta(hours=1)
-    told = [heard(street, said) for said in blackout(60, seed=7, at=start)]
+    told = [heard(street, said) for said in blackout(24, seed=7, at=start)]
     (case,) = Case.objects.all()
-    assert CaseRequest.objects.filter(case=case, left_at__isnull=True).count() == 60
+    assert CaseRequest.objects.filter(case=case, left_at__isnull=True).count() == 24
     assert (told[0].joined, {one.joined for one in told[1:]}) == (False, {True})
-    assert len({one.request.tracking_code for one in told}) == 60
+    assert len({one.request.tracking_code for one in told}) == 24
     last = status_of(told[-1].request, timezone.now())
     assert (last.joined, last.head) == (True, "已收到")
     join = RequestJoin.objects.filter(request=told[-1].request).get()
