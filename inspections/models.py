@@ -1,6 +1,6 @@
 """Every model of the work, room by room, so that Django finds them."""
 
-from inspections.calendar.models import WorkDay
+from inspections.calendar.models import CalendarChange, WorkDay
 from inspections.cases.models import (
     Assignment,
     Callback,
@@ -35,6 +35,7 @@ from inspections.sync.models import Upload
 
 __all__ = [
     "Assignment",
+    "CalendarChange",
     "Callback",
     "Case",
     "CaseMerge",

@@ -29,3 +29,23 @@ class WorkDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.kind}"
+
+
+class CalendarChange(models.Model):
+    """Days were stated anew: what they were before, and when open deadlines had followed.
+
+    `former`: day → its kind (null: it was not stated) and whether it was provisional.
+    """
+
+    at = models.DateTimeField()
+    former = models.JSONField()
+    first_day = models.DateField()
+    carried_out_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inspections_calendar_change"
+        indexes = [
+            models.Index(
+                name="calendar_change_pending", fields=["id"], condition=Q(carried_out_at=None)
+            )
+        ]

@@ -1,6 +1,8 @@
 """The calendar as the arithmetic wants it."""
 
-from datetime import datetime, time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time
 
 from django.conf import settings
 
@@ -12,7 +14,7 @@ from inspections.calendar.arithmetic import (
     deadline,
     parse_limit,
 )
-from inspections.calendar.models import DayKind, WorkDay
+from inspections.calendar.models import CalendarChange, DayKind, WorkDay
 
 
 def office_hours() -> OfficeHours:
@@ -33,6 +35,20 @@ def work_calendar() -> WorkCalendar:
         provisional=frozenset(day for day, _, provisional in stated if provisional),
         hours=office_hours(),
     )
+
+
+def calendar_before(changes: Iterable[CalendarChange], now: WorkCalendar) -> WorkCalendar:
+    """The calendar as it was before these changes, the first of them first."""
+    days, provisional = dict(now.days), set(now.provisional)
+    for change in sorted(changes, key=lambda one: -one.pk):
+        for text, (kind, unsure) in change.former.items():
+            day = date.fromisoformat(text)
+            days.pop(day, None)
+            provisional.discard(day)
+            if kind is not None:
+                days[day] = kind == DayKind.WORK
+                provisional |= {day} if unsure else set()
+    return replace(now, days=days, provisional=frozenset(provisional))
 
 
 def deadline_for(start: datetime, limit: str, calendar: WorkCalendar) -> Deadline | None:

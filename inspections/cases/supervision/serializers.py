@@ -1,6 +1,7 @@
 """How letters and supervisions are shown, and what acts upon supervisions take."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -75,9 +76,10 @@ class ReminderSerializer(serializers.ModelSerializer[Reminder]):
 
     def _zone(self) -> ZoneInfo:
         """The city's time, asked once for a list."""
-        if "zone" not in self.context:
-            self.context["zone"] = city_zone()
-        zone: ZoneInfo = self.context["zone"]
+        context: Any = self.root._context
+        if "zone" not in context:
+            context["zone"] = city_zone()
+        zone: ZoneInfo = context["zone"]
         return zone
 
 

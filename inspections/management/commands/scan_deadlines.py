@@ -24,5 +24,5 @@ class Command(BaseCommand):
         clocks = service_user("clocks")
         done = scan_deadlines(timezone.now(), actor=clocks, at_a_time=max(1, options["at_a_time"]))
         self.stdout.write(
-            f"unparked {done.unparked}, reminders {done.reminders}, escalated {done.escalated}"
+            f"recomputed {done.recomputed}, unparked {done.unparked}, reminders {done.reminders}, escalated {done.escalated}"
         )

@@ -13,11 +13,13 @@ from inspections.cases.timing.use_cases.parking import (
     unpark,
     unpark_due,
 )
+from inspections.cases.timing.use_cases.recomputing import recompute_deadlines
 
 __all__ = [
     "approve_extension",
     "approve_parking",
     "extendable",
+    "recompute_deadlines",
     "refuse_extension",
     "refuse_parking",
     "request_extension",
