@@ -38,6 +38,7 @@ PLACES = [
     "ground-faults-list",
     "ground-fault-counts",
     "change-sets-list",
+    "marked-cases-list",
     "undertakings-list",
     "undertaking-counts",
     "messages-list",

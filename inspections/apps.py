@@ -20,6 +20,8 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.cases.supervision.parts")
         import_module("inspections.cases.timing.parts")
         import_module("inspections.fieldwork.use_cases")
+        import_module("inspections.joint.marks.commands")
+        import_module("inspections.joint.marks.parts")
         import_module("inspections.joint.undertakings.workflow")
         import_module("inspections.joint.undertakings.parts")
         import_module("inspections.intake.permissions")

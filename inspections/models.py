@@ -22,6 +22,7 @@ from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJo
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.intake.open311.models import GeoReport, ServiceQuestion
+from inspections.joint.marks.models import CaseCopy, CaseMark
 from inspections.joint.undertakings.models import Undertaking
 from inspections.messages.delivery.models import Endpoint, Message, OutboxReader
 from inspections.messages.models import Notice, NoticeReading
@@ -39,6 +40,8 @@ __all__ = [
     "Callback",
     "Case",
     "CaseMerge",
+    "CaseCopy",
+    "CaseMark",
     "CaseRequest",
     "CaseSplit",
     "CaseVerdict",

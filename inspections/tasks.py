@@ -12,6 +12,7 @@ from inspections.intake.limits import forget_uses
 from inspections.intake.use_cases.retention import erase_expired
 from inspections.messages.delivery.use_cases.queueing import BATCH, queue_messages
 from inspections.messages.delivery.use_cases.sending import send_messages
+from inspections.joint.marks.use_cases import mark_late
 from inspections.sync.use_cases import expire_uploads
 
 
@@ -68,3 +69,10 @@ def tell_messages(timestamp: int) -> None:
     while queue_messages() == BATCH:
         pass
     send_messages()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="mark_late_cases")
+def mark_late_cases(timestamp: int) -> None:
+    """Every ten minutes: cases whose body let its time run out, to the leaders in charge."""
+    mark_late(datetime.fromtimestamp(timestamp, UTC))

@@ -141,6 +141,8 @@ WORK = {
     "transfers/<pk>/": Route("transfers/{transfer}/", "请住建委接手", OF_THE_CASE | {"fu"}),
     "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
     "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
+    "marked-cases/": Route("marked-cases/", "{argued}", OF_THE_CASE | {"fu"}),
+    "marked-cases/<number>/": Route("marked-cases/{argued}/", "{argued}", OF_THE_CASE | {"fu"}),
     "undertakings/": Route("undertakings/", "更换灯具", OF_THE_CASE),
     "undertakings/<pk>/": Route("undertakings/{undertaking}/", "更换灯具", OF_THE_CASE),
     "undertakings/counts/": Route("undertakings/counts/", '"instruction"', OF_THE_CASE),

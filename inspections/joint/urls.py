@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
+from inspections.joint.marks.views import MarkedCaseViewSet
 from inspections.joint.undertakings.views import (
     UndertakingActView,
     UndertakingCountView,
@@ -12,6 +13,7 @@ from inspections.joint.undertakings.views import (
 
 def register(router: SimpleRouter) -> None:
     """The lists."""
+    router.register("marked-cases", MarkedCaseViewSet, "marked-cases")
     router.register("undertakings", UndertakingViewSet, "undertakings")
 
 

@@ -8,6 +8,8 @@ from core.workflow import perform
 from inspections.cases.models import Case
 from inspections.disputes.models import Dispute, DisputeCause, DisputeState
 from inspections.disputes.queries import custodian_of, denials_of
+from inspections.joint.marks.models import MarkKind
+from inspections.joint.marks.use_cases import note_mark
 
 DENIALS_NEEDED = 2  # by two bodies (F6)
 
@@ -31,5 +33,6 @@ def open_dispute(case: Case, cause: DisputeCause, *, actor: User) -> Dispute:
             details={"case": case.number, "denials": [one.pk for one in denials]},
         )
         emit(kind="case_disputed", subject=case)
+        note_mark(case, MarkKind.UNCLEAR, act="dispute", told={"dispute": dispute.pk})
     dispute.denials.add(*denials)
     return dispute

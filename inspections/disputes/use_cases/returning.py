@@ -25,6 +25,7 @@ from inspections.disputes.models import (
     ReturnState,
 )
 from inspections.disputes.queries import (
+    ESCALATE_AFTER,
     appeal_window_ends,
     appealable,
     city_time,
@@ -33,10 +34,13 @@ from inspections.disputes.queries import (
     receivers_part,
     return_window_ends,
     taken_by_consent,
+    times_returned,
     to_be_decided_by,
 )
 from inspections.disputes.use_cases.disputing import dispute_if_denied, open_dispute
 from inspections.disputes.use_cases.holding import must_be_sent
+from inspections.joint.marks.models import MarkKind
+from inspections.joint.marks.use_cases import note_mark
 
 ENDED_BY_RETURN = "return_granted"  # how an assignment ends without fault, by the desk's mistake
 
@@ -143,6 +147,8 @@ def request_return(
         )
         asked.evidence.set(_evidence(case, evidence))
         emit(kind="return_requested", subject=case)
+        if (times := times_returned(case)) >= ESCALATE_AFTER:
+            note_mark(case, MarkKind.PING_PONG, act="request_return", told={"returns": times})
         dispute_if_denied(case, actor)
     return case
 
