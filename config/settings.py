@@ -340,6 +340,10 @@ VERIFIED_CHANNELS = frozenset(word.strip() for word in _verified.split(",") if w
 RETURN_WINDOW = os.environ.get("LAMPLIGHTER_RETURN_WINDOW", "1wd")
 RETURN_DECIDED_WITHIN = os.environ.get("LAMPLIGHTER_RETURN_DECIDED_WITHIN", "4wh")
 
+# Days of the month with a dispatch meeting (Ningxiang: 逢“6”调度), moved to the next work day, and its hour.
+DISPATCH_MEETING_DAYS = os.environ.get("LAMPLIGHTER_DISPATCH_MEETING_DAYS", "6,16,26")
+DISPATCH_MEETING_AT = os.environ.get("LAMPLIGHTER_DISPATCH_MEETING_AT", "09:00")
+
 # Within which time a matter of each severity is to be settled where its duty states no limit (Chengdu:
 # the simple in 5 work days, the hard in 20).
 SEVERITY_LIMITS = os.environ.get(

@@ -22,7 +22,10 @@ from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJo
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.intake.open311.models import GeoReport, ServiceQuestion
+from inspections.joint.costs.models import AdvanceCost
 from inspections.joint.marks.models import CaseCopy, CaseMark
+from inspections.joint.meetings.models import AgendaItem, Meeting
+from inspections.joint.shifts.models import DutyTurn, Shift, ShiftCase
 from inspections.joint.undertakings.models import Undertaking
 from inspections.messages.delivery.models import Endpoint, Message, OutboxReader
 from inspections.messages.models import Notice, NoticeReading
@@ -35,6 +38,8 @@ from inspections.requests.models import (
 from inspections.sync.models import Upload
 
 __all__ = [
+    "AdvanceCost",
+    "AgendaItem",
     "Assignment",
     "CalendarChange",
     "Callback",
@@ -52,6 +57,7 @@ __all__ = [
     "Dispute",
     "DraftLine",
     "EditionDraft",
+    "DutyTurn",
     "Endpoint",
     "Extension",
     "FieldTask",
@@ -61,6 +67,7 @@ __all__ = [
     "IntakeChannel",
     "KnowledgeEntry",
     "KnowledgeUse",
+    "Meeting",
     "Message",
     "Notice",
     "NoticeReading",
@@ -78,6 +85,8 @@ __all__ = [
     "ServiceQuestion",
     "ServiceRequest",
     "Supervision",
+    "Shift",
+    "ShiftCase",
     "Transfer",
     "Undertaking",
     "Upload",

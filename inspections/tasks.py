@@ -10,9 +10,10 @@ from inspections.changes.faults.use_cases import check_work_list
 from inspections.changes.use_cases import redecide_late_cases, redecide_turned_cases
 from inspections.intake.limits import forget_uses
 from inspections.intake.use_cases.retention import erase_expired
+from inspections.joint.marks.use_cases import mark_late
+from inspections.joint.meetings.use_cases import plan_next_meeting
 from inspections.messages.delivery.use_cases.queueing import BATCH, queue_messages
 from inspections.messages.delivery.use_cases.sending import send_messages
-from inspections.joint.marks.use_cases import mark_late
 from inspections.sync.use_cases import expire_uploads
 
 
@@ -76,3 +77,10 @@ def tell_messages(timestamp: int) -> None:
 def mark_late_cases(timestamp: int) -> None:
     """Every ten minutes: cases whose body let its time run out, to the leaders in charge."""
     mark_late(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="17 1 * * *")
+@app.task(queueing_lock="plan_dispatch_meeting")
+def plan_dispatch_meeting(timestamp: int) -> None:
+    """Every night: the next dispatch meeting stands, with its agenda."""
+    plan_next_meeting(actor=service_user("meetings"), now=datetime.fromtimestamp(timestamp, UTC))

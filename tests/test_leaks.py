@@ -36,6 +36,7 @@ from tests.inspections.conftest import (
     case_in,
     evidence_folder,
     instruct,
+    met,
     prove,
     put_off,
     visit,
@@ -147,6 +148,21 @@ WORK = {
     "undertakings/<pk>/": Route("undertakings/{undertaking}/", "更换灯具", OF_THE_CASE),
     "undertakings/counts/": Route("undertakings/counts/", '"instruction"', OF_THE_CASE),
     "undertakings/<pk>/<act>/": Route("undertakings/{undertaking}/settle/", "-", NOBODY),
+    "meetings/": Route("meetings/", "{number} 会商", OF_THE_CASE),
+    "meetings/<pk>/": Route("meetings/{meeting}/", "{number} 会商", OF_THE_CASE),
+    "meetings/batches/": Route("meetings/batches/", '"batch":1,', frozenset({"ada", "lu"})),
+    "meetings/<pk>/<act>/": Route("meetings/{meeting}/cancel/", "-", NOBODY),
+    "shifts/": Route("shifts/", "夜班已交", frozenset({"ada", "lu"})),
+    "shifts/<pk>/": Route("shifts/{shift}/", "夜班已交", frozenset({"ada", "lu"})),
+    "shifts/<pk>/<act>/": Route("shifts/{shift}/take/", "-", NOBODY),
+    "duty-turns/": Route("duty-turns/", "赵值班", OF_THE_WARD),
+    "duty-turns/<pk>/": Route("duty-turns/{turn}/", "赵值班", OF_THE_WARD),
+    "duty-turns/<pk>/withdraw/": Route("duty-turns/{turn}/withdraw/", "-", NOBODY),
+    "duty-gaps/": Route("duty-gaps/", "路灯管理处", OF_THE_WARD),
+    "duty-gaps/<code>/": Route("duty-gaps/LAMP/", "路灯管理处", OF_THE_WARD),
+    "advance-costs/": Route("advance-costs/", "临时照明", OF_THE_CASE),
+    "advance-costs/<pk>/": Route("advance-costs/{cost}/", "临时照明", OF_THE_CASE),
+    "advance-costs/<pk>/<act>/": Route("advance-costs/{cost}/waive/", "-", NOBODY),
     "ground-faults/<pk>/<act>/": Route("ground-faults/1/close/", "-", NOBODY),
     "change-sets/": Route("change-sets/", "{change_set}", OF_THE_WARD),
     "change-sets/<number>/": Route("change-sets/{change_set}/", "in.geojson", OF_THE_WARD),
@@ -244,6 +260,7 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     }
     told["visit"] = visit(ward, case, note="灯杆倾斜").pk
     told["undertaking"] = instruct(ward, case).pk
+    told |= met(ward, case)
     argued = argue(ward, case_in(ward, "accepted", text="另一处"))
     told |= {
         "argued": argued.number,
@@ -293,10 +310,11 @@ def test_without_an_account_every_method_is_refused() -> None:
         ),
         1,
     ) | {
-        "argued": "",
+        "argued": "1",
         "change_set": "G1",
         "draft": "G1",
         "undertaking": 1,
+        **dict.fromkeys(("undertaking", "meeting", "shift", "turn", "cost"), 1),
         "notice": 1,
         "knowledge": 1,
     }
@@ -375,10 +393,11 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "draft": "no-such-change-set",
         "notice": 10**9,
         "knowledge": 10**9,
-        "undertaking": 10**9,
+        **dict.fromkeys(("undertaking", "meeting", "shift", "turn", "cost"), 10**9),
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
         for_all = route.startswith(("change-sets", "knowledge", "catalogue"))
+        for_all = route.startswith(("change-sets", "knowledge", "duty-turns"))
         hidden_from = set(cast) - (OF_THE_WARD if for_all else OF_THE_CASE)
         hidden_from -= {"di"}  # whose body has a notice
         for name in hidden_from:

@@ -26,6 +26,7 @@ from tests.inspections.conftest import (
     case_in,
     evidence_folder,
     instruct,
+    met,
     prove,
     visit,
     ward_here,
@@ -45,6 +46,10 @@ WORK = {
     "inspections.transfer",
     "inspections.dispute",
     "inspections.undertaking",
+    "inspections.meeting",
+    "inspections.shift",
+    "inspections.dutyturn",
+    "inspections.advancecost",
     "inspections.changeset",
     "inspections.editiondraft",
     "inspections.message",
@@ -147,6 +152,7 @@ def test_the_work_is_seen_as_documented() -> None:
     visit(ward, case)
     argue(ward, case)
     instruct(ward, case)
+    met(ward, case)
     change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     queue_all()

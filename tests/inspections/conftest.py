@@ -7,6 +7,7 @@ crew below it, Fu for the housing bureau; Vi verifies for a body of her own; Lu 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -53,6 +54,10 @@ from inspections.fieldwork.models import TaskKind, Visit, VisitOutcome
 from inspections.fieldwork.use_cases import Found, record_visit
 from inspections.intake.duplicates.use_cases import merge_case
 from inspections.intake.use_cases import receive
+from inspections.joint.costs.use_cases import advance_cost
+from inspections.joint.meetings.models import MeetingKind
+from inspections.joint.meetings.use_cases import call_meeting, hold_meeting
+from inspections.joint.shifts.use_cases import begin_shift, enter_turn, hand_over_shift
 from inspections.joint.undertakings.models import Undertaking, UndertakingKind
 from inspections.joint.undertakings.use_cases import Given, give_undertaking
 from inspections.requests.use_cases import RequestRow
@@ -271,3 +276,29 @@ def put_off(ward: Ward, case: Case) -> Case:
     until = (timezone.now() + timedelta(days=20)).date()
     case = request_extension(case, actor=ward.di, limit="1wd", reason="等待灯具到货")
     return request_parking(case, actor=ward.di, until=until, reason="冬季不宜施工")
+
+
+def met(ward: Ward, case: Case) -> dict[str, int]:
+    """A consult about a case, a batch, a shift handed over, a turn, a cost advanced: their keys."""
+    now = timezone.now()
+    batch = call_meeting(actor=ward.ada, kind=MeetingKind.DISPATCH)
+    hold_meeting(batch, actor=ward.ada, chair="王主任", minutes="照办")
+    shift = hand_over_shift(begin_shift(actor=ward.ada), actor=ward.ada, reason="夜班已交")
+    turn = enter_turn(
+        actor=ward.ada,
+        organization=ward.bodies["lamp"],
+        name="赵值班",
+        phone="12345",
+        starts_at=now,
+        ends_at=now + timedelta(hours=8),
+    )
+    cost = advance_cost(
+        case,
+        actor=ward.ada,
+        payer=ward.bodies["lamp"],
+        amount=Decimal("500"),
+        purpose="临时照明",
+        paid_on=now.date(),
+    )
+    meeting = call_meeting(actor=ward.ada, kind=MeetingKind.CONSULT, case=case)
+    return {"meeting": meeting.pk, "shift": shift.pk, "turn": turn.pk, "cost": cost.pk}

@@ -15,6 +15,7 @@ from core.visibility import register_visible
 from grid.organizations.models import Organization, Role
 from grid.organizations.permissions import has_role
 from inspections.cases.models import Case, let_bodies_see
+from inspections.joint.meetings.models import Meeting
 
 
 class UndertakingKind(models.TextChoices):
@@ -73,6 +74,9 @@ class Undertaking(Versioned):
     kind = models.CharField(max_length=16, choices=UndertakingKind.choices)
     state = models.CharField(max_length=16, choices=UndertakingState.choices)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="undertakings")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, related_name="undertakings"
+    )
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
     level = models.CharField(max_length=16, choices=LeaderLevel.choices, blank=True)

@@ -6,23 +6,14 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.models import User
-from core.workflow import available_acts
 from grid.jurisdiction.serializers import BodySerializer
+from inspections.joint.acting import OpenAct, acts_open
 from inspections.joint.undertakings.models import (
     LeaderLevel,
     Undertaking,
     UndertakingKind,
     UndertakingState,
 )
-
-
-class UndertakingAct(serializers.Serializer[dict[str, Any]]):
-    """An act that is open to whoever asks."""
-
-    act = serializers.CharField()
-    name = serializers.CharField()
-    needs_reason = serializers.BooleanField()
 
 
 class UndertakingSerializer(serializers.ModelSerializer[Undertaking]):
@@ -49,6 +40,7 @@ class UndertakingSerializer(serializers.ModelSerializer[Undertaking]):
             "state",
             "state_name",
             "case",
+            "meeting",
             "organization",
             "text",
             "level",
@@ -72,17 +64,12 @@ class UndertakingSerializer(serializers.ModelSerializer[Undertaking]):
         waits = undertaking.state == UndertakingState.GIVEN
         return bool(waits and undertaking.due_at and undertaking.due_at <= timezone.now())
 
-    @extend_schema_field(UndertakingAct(many=True))
+    @extend_schema_field(OpenAct(many=True))
     def get_available_acts(self, undertaking: Undertaking) -> list[dict[str, Any]]:
         """What this person may do with it now."""
         user = self.context["request"].user if "request" in self.context else None
         reader = self.context.get("reader", user)
-        if not isinstance(reader, User) or undertaking.ended_at is not None:
-            return []
-        return [
-            {"act": line.act, "name": line.zh, "needs_reason": line.needs_reason}
-            for line in available_acts(undertaking, reader)
-        ]
+        return [] if undertaking.ended_at else acts_open(undertaking, reader)
 
 
 class GiveRequest(serializers.Serializer[Any]):
@@ -90,6 +77,9 @@ class GiveRequest(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=UndertakingKind.choices)
     case = serializers.CharField(required=False, max_length=32, help_text="number")
+    meeting = serializers.IntegerField(
+        required=False, allow_null=True, help_text="id: where it was decided or promised"
+    )
     organization = serializers.CharField(max_length=200, help_text="code or exact name")
     text = serializers.CharField(max_length=2000)
     due_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -98,15 +88,6 @@ class GiveRequest(serializers.Serializer[Any]):
     )
     signed_by = serializers.CharField(required=False, allow_blank=True, max_length=100)
     signed_on = serializers.DateField(required=False, allow_null=True)
-
-
-class UndertakingActRequest(serializers.Serializer[Any]):
-    """What every act upon an undertaking takes; the reason of `answer` is the answer."""
-
-    base_version = serializers.IntegerField(
-        required=False, min_value=0, allow_null=True, help_text="the `version` you saw"
-    )
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=4000)
 
 
 class UndertakingCount(serializers.Serializer[dict[str, Any]]):

@@ -16,6 +16,7 @@ from inspections.cases.holds import hold_closing
 from inspections.cases.models import Case
 from inspections.cases.use_cases import add_assist
 from inspections.cases.workflow import SENT
+from inspections.joint.meetings.models import Meeting
 from inspections.joint.undertakings.models import OWED, Undertaking, UndertakingKind
 from inspections.requests.privacy import without_numbers
 
@@ -69,6 +70,7 @@ class Given:
     level: str = ""
     signed_by: str = ""
     signed_on: date | None = None
+    meeting: Meeting | None = None
 
 
 def give_undertaking(
@@ -94,6 +96,7 @@ def give_undertaking(
                 level=given.level,
                 signed_by=given.signed_by,
                 signed_on=given.signed_on,
+                meeting=given.meeting,
                 due_at=given.due_at,
                 given_at=now,
                 given_by=actor,

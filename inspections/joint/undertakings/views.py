@@ -1,24 +1,24 @@
 """Undertakings over HTTP: the list, its counts, giving one, and acts upon one."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import answer_once, person_of
 from core.errors import Missing
-from core.workflow import UnknownAct
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from grid.organizations.models import Role
 from grid.organizations.queries import organization_named
 from inspections.cases.views import case_seen_by
+from inspections.joint.acting import ONCE, Act, ReasonRequest, act_upon
+from inspections.joint.meetings.models import Meeting
 from inspections.joint.undertakings.models import (
     LeaderLevel,
     Undertaking,
@@ -28,7 +28,6 @@ from inspections.joint.undertakings.models import (
 from inspections.joint.undertakings.parts import READ
 from inspections.joint.undertakings.serializers import (
     GiveRequest,
-    UndertakingActRequest,
     UndertakingCount,
     UndertakingSerializer,
 )
@@ -41,13 +40,12 @@ from inspections.joint.undertakings.use_cases import (
     withdraw_undertaking,
 )
 
-ACTS: dict[str, Callable[..., Undertaking]] = {
-    "answer": answer_undertaking,
-    "send_back": send_back,
-    "settle": settle_undertaking,
-    "withdraw": withdraw_undertaking,
+ACTS: dict[str, Act] = {
+    "answer": (answer_undertaking, ReasonRequest),
+    "send_back": (send_back, ReasonRequest),
+    "settle": (settle_undertaking, ReasonRequest),
+    "withdraw": (withdraw_undertaking, ReasonRequest),
 }
-ONCE = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
 
 class UndertakingFilters(GroundFilters):
@@ -59,6 +57,7 @@ class UndertakingFilters(GroundFilters):
     level = filters.ChoiceFilter(choices=LeaderLevel.choices)
     case = filters.CharFilter(field_name="case__number", help_text="number")
     organization = filters.CharFilter(field_name="organization__code", help_text="code")
+    meeting = filters.NumberFilter(field_name="meeting", help_text="id")
     mine = filters.BooleanFilter(method="of_ours", help_text="true: for your own body to do")
     late = filters.BooleanFilter(method="past_due", help_text="true: not answered in time")
 
@@ -101,6 +100,11 @@ class UndertakingViewSet(GroundViewSet):
         asked = dict(form.validated_data)
         number, body = asked.pop("case", None), organization_named(asked.pop("organization"))
         case = case_seen_by(user, number) if number else None
+        if (key := asked.pop("meeting", None)) is not None:
+            meeting = Meeting.objects.visible_to(user).filter(pk=key).first()
+            if meeting is None:
+                raise Missing(meeting=key)
+            asked["meeting"] = meeting
         given = Given(**asked | {"kind": UndertakingKind(asked["kind"])})
         return answer_once(
             request,
@@ -114,24 +118,13 @@ class UndertakingActView(APIView):
     """Acts upon an undertaking; which ones are possible now stands in its `available_acts`."""
 
     @extend_schema(
-        request=UndertakingActRequest,
+        request=ReasonRequest,
         parameters=[ONCE],
         responses={201: UndertakingSerializer, 200: UndertakingSerializer},
     )
     def post(self, request: Request, pk: int, act: str) -> HttpResponse:
         """answer {reason} · send_back {reason} · settle · withdraw {reason}; answers it as it is then."""
-        user = person_of(request)
-        undertaking = Undertaking.objects.visible_to(user).filter(pk=pk).first()
-        if undertaking is None:
-            raise Missing(id=pk)
-        if act not in ACTS:
-            raise UnknownAct(act=act, acts=list(ACTS))
-        form = UndertakingActRequest(data=request.data)
-        form.is_valid(raise_exception=True)
-        told = {"reason": ""} | form.validated_data
-        return answer_once(
-            request, lambda: _as_json(ACTS[act](undertaking, actor=user, **told), request)
-        )
+        return act_upon(request, Undertaking, pk, act, ACTS, lambda done: _as_json(done, request))
 
 
 class UndertakingCountView(APIView):
