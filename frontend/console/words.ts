@@ -8,6 +8,7 @@ import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
 import { phoneEn, phoneZh } from "./words/phone";
 import { lineageEn, lineageZh } from "./words/lineage";
+import { jointEn, jointZh } from "./words/joint";
 import { roomsEn, roomsZh } from "./words/rooms";
 import { timingEn, timingZh } from "./words/timing";
 import { trailEn, trailZh } from "./words/trail";
@@ -25,6 +26,7 @@ const zh = {
   ...lineageZh,
   ...changesZh,
   ...faultsZh,
+  ...jointZh,
   ...verdictZh,
 };
 const en = {
@@ -39,6 +41,7 @@ const en = {
   ...lineageEn,
   ...changesEn,
   ...faultsEn,
+  ...jointEn,
   ...verdictEn,
 };
 

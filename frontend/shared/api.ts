@@ -25,7 +25,7 @@ interface Problem {
   details?: Record<string, unknown>;
 }
 
-type Parameters = Record<string, string | number | boolean | readonly string[] | undefined>;
+export type Parameters = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 async function problemOf(response: Response): Promise<Problem> {
   if (!(response.headers.get("content-type") ?? "").includes("json")) return {};

@@ -2,7 +2,7 @@
 import { language } from "./language";
 
 /** The city's time zone, as the page was told; the reader's own if it was not. */
-function cityZone(): string | undefined {
+export function cityZone(): string | undefined {
   return (globalThis as { document?: Document }).document?.documentElement.dataset.timezone;
 }
 

@@ -1,5 +1,6 @@
 /** What the server says about cases. A part that this server does not give yet is simply absent. */
 import type { Answer, Body, Outcome } from "../contract";
+import type { Mark, Meeting, Undertaking, UndertakingKind } from "../joint/contract";
 
 export type Place = { type: "Point"; coordinates: [number, number] } | OtherPlace;
 interface OtherPlace {
@@ -272,6 +273,14 @@ export type StoredVerdict = Answer & { id: number; asked_at: string };
 
 /** A case whole. */
 export interface CaseWhole extends CaseProperties {
+  /** Who was asked first, and who took it first. */
+  persons_of_record?: { kind: string; person: string; organization: Body | null; at: string }[];
+  marks?: Mark[];
+  copies?: { leader: string; cause: string; kind: string; at: string; taken_at: string | null }[];
+  undertakings?: Undertaking[];
+  /** The kinds this person may give. */
+  may_undertake?: UndertakingKind[];
+  meetings?: Meeting[];
   verdict: StoredVerdict | null;
   verdicts?: GivenVerdict[];
   answer?: string;

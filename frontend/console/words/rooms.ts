@@ -6,6 +6,7 @@ export const roomsZh = {
   room_cases: "案卷",
   room_phone: "电话受理",
   room_catalogue: "权责清单",
+  room_joint: "会商督办",
   room_changes: "地面变更",
   room_faults: "地面问题",
 } as const;
@@ -16,6 +17,7 @@ export const roomsEn: Record<keyof typeof roomsZh, string> = {
   room_cases: "Cases",
   room_phone: "Telephone",
   room_catalogue: "Catalogue",
+  room_joint: "Joint work",
   room_changes: "Ground changes",
   room_faults: "Ground faults",
 };

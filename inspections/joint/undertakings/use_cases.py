@@ -101,7 +101,7 @@ def give_undertaking(
                 given_at=now,
                 given_by=actor,
             ),
-            "give",
+            "undertake",
             actor=actor,
             details={
                 "kind": given.kind,
@@ -142,7 +142,7 @@ def answer_undertaking(
     """The body says what it did (反馈)."""
     said = without_numbers(reason)
     changes = {"answer": said, "answered_at": timezone.now(), "answered_by": actor}
-    return _move(undertaking, "answer", actor, said, base_version, changes)
+    return _move(undertaking, "reply", actor, said, base_version, changes)
 
 
 def send_back(
@@ -164,7 +164,7 @@ def withdraw_undertaking(
     undertaking: Undertaking, *, actor: User, reason: str, base_version: int | None = None
 ) -> Undertaking:
     """It need not be done any more, with the reason."""
-    return _move(undertaking, "withdraw", actor, reason, base_version, _ended(actor))
+    return _move(undertaking, "call_off", actor, reason, base_version, _ended(actor))
 
 
 def _ended(actor: User) -> dict[str, object]:

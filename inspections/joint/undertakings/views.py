@@ -41,10 +41,10 @@ from inspections.joint.undertakings.use_cases import (
 )
 
 ACTS: dict[str, Act] = {
-    "answer": (answer_undertaking, ReasonRequest),
+    "reply": (answer_undertaking, ReasonRequest),
     "send_back": (send_back, ReasonRequest),
     "settle": (settle_undertaking, ReasonRequest),
-    "withdraw": (withdraw_undertaking, ReasonRequest),
+    "call_off": (withdraw_undertaking, ReasonRequest),
 }
 
 
@@ -123,7 +123,7 @@ class UndertakingActView(APIView):
         responses={201: UndertakingSerializer, 200: UndertakingSerializer},
     )
     def post(self, request: Request, pk: int, act: str) -> HttpResponse:
-        """answer {reason} · send_back {reason} · settle · withdraw {reason}; answers it as it is then."""
+        """reply {reason} · send_back {reason} · settle · call_off {reason}; answers it as it is then."""
         return act_upon(request, Undertaking, pk, act, ACTS, lambda done: _as_json(done, request))
 
 

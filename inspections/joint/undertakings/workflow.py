@@ -11,9 +11,9 @@ UNDERTAKINGS = register(
         model=Undertaking,
         states={state.value: str(state.label) for state in UndertakingState},
         transitions=(
-            Transition(act="give", zh="交办", target=S.GIVEN, permission=who.may_give),
+            Transition(act="undertake", zh="交办", target=S.GIVEN, permission=who.may_give),
             Transition(
-                act="answer",
+                act="reply",
                 zh="反馈",
                 sources=(S.GIVEN,),
                 target=S.ANSWERED,
@@ -36,7 +36,7 @@ UNDERTAKINGS = register(
                 permission=who.may_settle,
             ),
             Transition(
-                act="withdraw",
+                act="call_off",
                 zh="撤销",
                 sources=tuple(OWED),
                 target=S.WITHDRAWN,

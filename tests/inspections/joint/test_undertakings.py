@@ -104,16 +104,16 @@ def test_instructions_are_counted_by_level(ward: Ward) -> None:
 
 # Who does it, and where it leads from which states: the way written a second time.
 WAYS = {
-    "answer": ("fu", {"given": "answered"}),
+    "reply": ("fu", {"given": "answered"}),
     "send_back": ("ada", {"answered": "given"}),
     "settle": ("ada", {"answered": "settled"}),
-    "withdraw": ("ada", {"given": "withdrawn", "answered": "withdrawn"}),
+    "call_off": ("ada", {"given": "withdrawn", "answered": "withdrawn"}),
 }
 ALSO = {
-    "answer": set(),
+    "reply": set(),
     "send_back": {"di", "lu"},
     "settle": {"di", "lu"},
-    "withdraw": {"di", "lu"},
+    "call_off": {"di", "lu"},
 }
 
 
@@ -197,15 +197,15 @@ def test_over_http_once(ward: Ward) -> None:
     made = answers[0].json()
     assert answers[1].json()["id"] == made["id"]
     fu = client_of(ward.fu)
-    path = f"/api/v1/undertakings/{made['id']}/answer/"
+    path = f"/api/v1/undertakings/{made['id']}/reply/"
     refused = fu.post(path, {"reason": ""}, format="json")
     assert (refused.status_code, refused.json()["code"]) == (400, "reason_required")
     done = fu.post(path, {"reason": "已挖"}, format="json").json()
     assert (done["state"], done["answer"]) == ("answered", "已挖")
     page = ada.get(f"/api/v1/cases/{case.number}/").json()["properties"]
     (shown,) = page["undertakings"]
-    assert {one["act"] for one in shown["available_acts"]} == {"send_back", "settle", "withdraw"}
+    assert {one["act"] for one in shown["available_acts"]} == {"send_back", "settle", "call_off"}
     assert page["may_undertake"] == ["part", "stop_work", "instruction", "commitment"]
     trail = ada.get(f"/api/v1/cases/{case.number}/trail/").json()["results"]
-    assert [entry["act"] for entry in trail][-3:] == ["give", "add_assist", "answer"]
+    assert [entry["act"] for entry in trail][-3:] == ["undertake", "add_assist", "reply"]
     assert fu.get("/api/v1/undertakings/?mine=true").json()["results"][0]["id"] == made["id"]

@@ -126,6 +126,7 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
     }
     case "close":
       return { body: { solved: draft.solved ?? undefined } };
+    case "assist":
     case "transfer":
       return to ? { body: { to } } : { body: {}, missing: "dispatchMissing" };
     case "return":

@@ -73,6 +73,7 @@ export type Fields =
   | "callback"
   | "close"
   | "transfer"
+  | "assist"
   | "return"
   | "grant"
   | "decide"
@@ -91,6 +92,7 @@ const FIELDS: Record<string, Fields> = {
   move_pin: "pin",
   callback: "callback",
   close: "close",
+  add_assist: "assist",
   propose_transfer: "transfer",
   request_return: "return",
   grant_return: "grant",
