@@ -313,7 +313,6 @@ def test_without_an_account_every_method_is_refused() -> None:
         "argued": "1",
         "change_set": "G1",
         "draft": "G1",
-        "undertaking": 1,
         **dict.fromkeys(("undertaking", "meeting", "shift", "turn", "cost"), 1),
         "notice": 1,
         "knowledge": 1,
@@ -396,8 +395,7 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         **dict.fromkeys(("undertaking", "meeting", "shift", "turn", "cost"), 10**9),
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
-        for_all = route.startswith(("change-sets", "knowledge", "catalogue"))
-        for_all = route.startswith(("change-sets", "knowledge", "duty-turns"))
+        for_all = route.startswith(("change-sets", "knowledge", "catalogue", "duty-turns"))
         hidden_from = set(cast) - (OF_THE_WARD if for_all else OF_THE_CASE)
         hidden_from -= {"di"}  # whose body has a notice
         for name in hidden_from:
