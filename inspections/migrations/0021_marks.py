@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0019_catalogue_drafts'),
+        ('inspections', '0020_supervision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
