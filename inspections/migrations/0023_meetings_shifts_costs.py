@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grid', '0012_catalogue_drafts'),
-        ('inspections', '0021_marks'),
+        ('inspections', '0022_marks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
