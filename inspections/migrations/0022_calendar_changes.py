@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0020_supervision'),
+        ('inspections', '0021_case_lineage'),
     ]
 
     operations = [
