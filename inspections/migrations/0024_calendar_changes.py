@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0021_case_lineage'),
+        ('inspections', '0023_meetings_shifts_costs'),
     ]
 
     operations = [
