@@ -106,6 +106,8 @@ const ALL = {
   catalogue: page(
     () => import("./catalogue/CatalogueRoom.vue"),
     "M4.5 3.5h9l2 2v11h-11zM7.5 8h5M7.5 10.5h5M7.5 13h3",
+    everybody,
+  ),
   joint: page(
     () => import("./joint/JointRoom.vue"),
     "M7 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM13.5 10a2 2 0 1 0 0-4M2.5 16c0-3 2-4.5 4.5-4.5s4.5 1.5 4.5 4.5M13.5 11.5c2.5 0 4 1.5 4 4.5",
