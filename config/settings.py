@@ -350,6 +350,13 @@ SEVERITY_LIMITS = os.environ.get(
     "LAMPLIGHTER_SEVERITY_LIMITS", "critical=2h,major=1wd,ordinary=5wd,minor=20wd"
 )
 
+# How long the desk has to answer what becomes no case, by its nature (Lüliang 2024: enquiries 3 work days,
+# the general 5).
+NATURE_LIMITS = os.environ.get(
+    "LAMPLIGHTER_NATURE_LIMITS",
+    "enquiry=3wd,praise=5wd,suggestion=10wd,complaint=5wd,need=5wd,other=5wd",
+)
+
 # The body (code) whose leaders and handlers review the law of the catalogue's lines (法制审核); none: leaders.
 LEGAL_REVIEW_BODY = os.environ.get("LAMPLIGHTER_LEGAL_REVIEW_BODY", "")
 # From this score on (0 to 1) a report joins an open case by itself; above 1: never.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
@@ -10,6 +11,7 @@ from grid.evidence.queries import Subject, evidence_of
 from grid.evidence.serializers import evidence_as_json
 from grid.ground.serializers import PlaceField
 from inspections.requests.models import RequesterKind, ServiceRequest
+from inspections.requests.natures import answer_due
 from inspections.requests.permissions import is_desk_of, may_read_requester
 from inspections.requests.queries import masked
 
@@ -78,6 +80,9 @@ class RequestDetail(RequestFeature):
     receipt = serializers.SerializerMethodField(
         help_text="by which channel it came: name, received_at, notes; null if by none registered"
     )
+    answer_by = serializers.SerializerMethodField(
+        help_text="until when the desk is to answer it, by its nature; null while a case does"
+    )
     released = serializers.SerializerMethodField(help_text="the words the public may read, or null")
     evidence = serializers.SerializerMethodField()
     available_acts = serializers.SerializerMethodField()
@@ -88,6 +93,7 @@ class RequestDetail(RequestFeature):
             "requester",
             "receipt",
             "answers",
+            "answer_by",
             "released",
             "evidence",
             "available_acts",
@@ -109,6 +115,12 @@ class RequestDetail(RequestFeature):
             "received_at": receipt.received_at,
             "notes": receipt.notes,
         }
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_answer_by(self, request: ServiceRequest) -> Any:
+        """The deadline by nature."""
+        due = answer_due(request)
+        return due.at if due else None
 
     def get_answers(self, request: ServiceRequest) -> list[dict[str, Any]]:
         """In the order they were given."""
