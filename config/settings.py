@@ -238,6 +238,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CategoryKind": "grid.catalogue.models.CategoryKind",
         "ChangeSetState": "inspections.changes.models.ChangeSetState",
         "DeadlineClock": "inspections.cases.timing.models.ClockName",
+        "Cause": "inspections.cases.closing.models.Cause",
+        "ExclusionState": "inspections.cases.closing.models.ExclusionState",
         "DisputeState": "inspections.disputes.models.DisputeState",
         "ExtensionState": "inspections.cases.timing.models.ExtensionState",
         "HandoverState": "grid.handover.models.HandoverState",
@@ -381,5 +383,19 @@ EMAIL_USE_TLS = _flag("LAMPLIGHTER_EMAIL_TLS", True)
 DEFAULT_FROM_EMAIL = os.environ.get("LAMPLIGHTER_EMAIL_FROM", "lamplighter@localhost")
 PUBLIC_ADDRESS = os.environ.get("LAMPLIGHTER_PUBLIC_ADDRESS", "")
 SEND_TIMEOUT_S = 10.0
+
+# Whether the body that handled a case must itself have told the requester before it is closed (B12); where not,
+# it must all the same as soon as the requester says that nobody did.
+HANDLER_FEEDBACK_REQUIRED = _flag("LAMPLIGHTER_HANDLER_FEEDBACK", False)
+
+# The stamps on the sheet of a case (N22: one order, four systems), in their order: `code` or `code=words`, of
+# first_receiver, on_time, tracked, called_back, proven, two_replies.
+SHEET_STAMPS = [
+    stamp.strip()
+    for stamp in os.environ.get(
+        "LAMPLIGHTER_SHEET_STAMPS", "first_receiver,on_time,tracked,called_back"
+    ).split(",")
+    if stamp.strip()
+]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

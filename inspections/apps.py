@@ -19,6 +19,7 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.cases.supervision.commands")
         import_module("inspections.cases.supervision.parts")
         import_module("inspections.cases.timing.parts")
+        import_module("inspections.cases.closing.commands")
         import_module("inspections.fieldwork.use_cases")
         import_module("inspections.joint.marks.commands")
         import_module("inspections.joint.marks.parts")
@@ -42,3 +43,4 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.changes.drafts")
         import_module("inspections.changes.catalogue.use_cases")
         import_module("inspections.messages.use_cases")
+        import_module("inspections.messages.delivery.lineage")

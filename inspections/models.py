@@ -1,6 +1,7 @@
 """Every model of the work, room by room, so that Django finds them."""
 
 from inspections.calendar.models import CalendarChange, WorkDay
+from inspections.cases.closing.models import Exclusion, HandlerReply, Rework
 from inspections.cases.models import (
     Assignment,
     Callback,
@@ -59,10 +60,12 @@ __all__ = [
     "DutyTurn",
     "EditionDraft",
     "Endpoint",
+    "Exclusion",
     "Extension",
     "FieldTask",
     "GeoReport",
     "GroundFault",
+    "HandlerReply",
     "ImpactRow",
     "IntakeChannel",
     "KnowledgeEntry",
@@ -82,6 +85,7 @@ __all__ = [
     "RequestRelease",
     "Requester",
     "ReturnRequest",
+    "Rework",
     "ServiceQuestion",
     "ServiceRequest",
     "Shift",

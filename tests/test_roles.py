@@ -16,6 +16,11 @@ from grid.ground.models import since
 from grid.jurisdiction.models import Precedent
 from grid.organizations.models import Membership, Organization, Role
 from grid.organizations.permissions import may_read_all_audit
+from inspections.cases.closing.models import Cause
+from inspections.cases.closing.use_cases import ask_exclusion
+from inspections.cases.models import Rating
+from inspections.cases.use_cases import call_back
+from inspections.cases.use_cases.closing import Said
 from inspections.changes.catalogue.use_cases import begin_draft
 from inspections.changes.use_cases import preview_change_set, publish_change_set
 from tests import factories
@@ -52,6 +57,7 @@ WORK = {
     "inspections.advancecost",
     "inspections.changeset",
     "inspections.editiondraft",
+    "inspections.exclusion",
     "inspections.message",
     "inspections.notice",
     "grid.evidence",
@@ -153,6 +159,10 @@ def test_the_work_is_seen_as_documented() -> None:
     argue(ward, case)
     instruct(ward, case)
     met(ward, case)
+    rated = call_back(
+        case_in(ward, "checked"), actor=ward.ada, said=Said(rating=Rating.DISSATISFIED)
+    )
+    ask_exclusion(rated, actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
     change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     queue_all()

@@ -3,12 +3,14 @@ import { dictionary } from "../shared/language";
 import { actsEn, actsZh } from "./words/acts";
 import { casesEn, casesZh } from "./words/cases";
 import { changesEn, changesZh } from "./words/changes";
+import { closingEn, closingZh } from "./words/closing";
 import { detailEn, detailZh } from "./words/detail";
 import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
 import { phoneEn, phoneZh } from "./words/phone";
 import { lineageEn, lineageZh } from "./words/lineage";
 import { jointEn, jointZh } from "./words/joint";
+import { returnsEn, returnsZh } from "./words/returns";
 import { roomsEn, roomsZh } from "./words/rooms";
 import { timingEn, timingZh } from "./words/timing";
 import { trailEn, trailZh } from "./words/trail";
@@ -24,6 +26,8 @@ const zh = {
   ...trailZh,
   ...timingZh,
   ...lineageZh,
+  ...closingZh,
+  ...returnsZh,
   ...changesZh,
   ...faultsZh,
   ...jointZh,
@@ -39,6 +43,8 @@ const en = {
   ...trailEn,
   ...timingEn,
   ...lineageEn,
+  ...closingEn,
+  ...returnsEn,
   ...changesEn,
   ...faultsEn,
   ...jointEn,

@@ -21,7 +21,14 @@ export interface Features<P> {
 
 export type TaskKind = "verify" | "handle" | "check";
 export type VisitOutcome =
-  "arrived" | "done" | "not_found" | "already_restored" | "no_access" | "unsafe" | "pin_moved";
+  | "arrived"
+  | "done"
+  | "not_found"
+  | "already_restored"
+  | "no_access"
+  | "unsafe"
+  | "pin_moved"
+  | "relapsed";
 
 /** A line of GET /api/v1/tasks/; what is optional comes with the fields of the case. */
 export interface Task {

@@ -117,6 +117,10 @@ def clocks_of(case: Case, assignments: Iterable[Assignment]) -> list[Clock]:
 def _of_assignment(case: Case, assignment: Assignment) -> list[Clock]:
     taken_away = assignment.ended_at is not None and assignment.end_reason != CLOSED_WITH_IT
     handled_at = case.handled_at or (case.closed_at if not taken_away else None)
+    if (
+        assignment.ended_at and not taken_away
+    ):  # a case that was opened again is handled anew by another
+        handled_at = min(handled_at or assignment.ended_at, assignment.ended_at)
     stopped_at = assignment.ended_at if taken_away else None
     stated = [
         ("respond", assignment.respond_by, assignment.accepted_at, handled_at),

@@ -14,7 +14,9 @@ from grid.ground.datums import parse_datum
 from grid.jurisdiction.asking import category_of, facility_of
 from grid.organizations.queries import organization_named
 from inspections.cases.act_requests import ActRequest, AssistRequest, CallbackRequest, PinRequest
-from inspections.cases.models import Case, Rating
+from inspections.cases.closing.models import Cause, ReplyWay
+from inspections.cases.closing.serializers import CloseRequest, ReplyRequest, ReworkRequest
+from inspections.cases.models import Case, ClosingOutcome, Rating
 from inspections.cases.use_cases import (
     accept_case,
     add_assist,
@@ -31,9 +33,12 @@ from inspections.cases.use_cases import (
     handle_case,
     join_case,
     keep_body,
+    look_back,
     move_pin,
     reassign_case,
     refuse_case,
+    reopen_case,
+    reply_to_requester,
     rework_case,
     skip_verification,
     urge_case,
@@ -116,7 +121,23 @@ def _callback(case: Case, *, asked: Mapping[str, Any], **rest: Any) -> Case:
 
 
 def _close(case: Case, *, asked: Mapping[str, Any], **rest: Any) -> Case:
-    return close_case(case, solved=asked.get("solved"), **rest)
+    outcome = ClosingOutcome(asked["outcome"]) if asked.get("outcome") else None
+    return close_case(
+        case,
+        solved=asked.get("solved"),
+        outcome=outcome,
+        conditions=asked.get("conditions"),
+        **rest,
+    )
+
+
+def _rework(case: Case, *, asked: Mapping[str, Any], **rest: Any) -> Case:
+    return rework_case(case, cause=Cause(asked["cause"]) if "cause" in asked else None, **rest)
+
+
+def _reply(case: Case, *, asked: Mapping[str, Any], **rest: Any) -> Case:
+    way, reached = ReplyWay(asked["way"]), asked["reached"]
+    return reply_to_requester(case, way=way, reached=reached, **rest)
 
 
 ACTS: dict[str, Act] = {
@@ -137,10 +158,13 @@ ACTS: dict[str, Act] = {
     "urge": Act(_plain(urge_case)),
     "handle": Act(_plain(handle_case)),
     "check": Act(_plain(check_case)),
-    "rework": Act(_plain(rework_case)),
+    "reply": Act(_reply, ReplyRequest),
+    "rework": Act(_rework, ReworkRequest),
     "callback": Act(_callback, CallbackRequest),
     "callback_missed": Act(_plain(call_back_missed)),
-    "close": Act(_close),
+    "close": Act(_close, CloseRequest),
+    "look_back": Act(_plain(look_back)),
+    "reopen": Act(_plain(reopen_case)),
     "archive": Act(_plain(archive_case)),
 }
 

@@ -68,6 +68,15 @@ class ClosingBasis(models.TextChoices):
     ON_SPOT = "on_spot", "随手办结"
 
 
+class ClosingOutcome(models.TextChoices):
+    """How the matter itself ended; that is another thing than the case's being closed (B20)."""
+
+    SOLVED = "solved", "已解决"
+    EXPLAINED = "explained", "已解释说明"
+    MEDIATED = "mediated", "无法判定，已调解"
+    UNSOLVED = "unsolved", "未能解决"
+
+
 CLOSED_WITH_IT = "close"  # how the assignments of a closed case end; all other ends take it away
 
 
@@ -188,6 +197,11 @@ class Case(Versioned):
     parked_until = models.DateField(null=True, help_text="the day on which they run again")
     solved = models.BooleanField(null=True)
     closing_basis = models.CharField(max_length=16, choices=ClosingBasis.choices, blank=True)
+    closing_outcome = models.CharField(max_length=16, choices=ClosingOutcome.choices, blank=True)
+    closing_conditions = models.JSONField(
+        default=list, help_text="the duty's closing conditions, each with whether it was met"
+    )
+    reopened_at = models.DateTimeField(null=True, help_text="found undone when looked back at")
     answer = models.TextField(blank=True, help_text="what the desk told the requester (在线办结)")
     ground_changed_at = models.DateTimeField(
         null=True, help_text="a change of the ground gave it another answer; the desk is to decide"

@@ -6,6 +6,7 @@ from grid.organizations.permissions import has_role
 from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
 from inspections.cases.queries import (
     bodies_and_above,
+    bodies_that_worked,
     handling_bodies,
     lead_of,
     needs_verification,
@@ -146,3 +147,12 @@ def may_add_evidence(actor: User, case: Case) -> bool:
     had = case.assignments.values("organization")
     held = actor.memberships.filter(role=Role.HANDLER, organization__in=had)
     return actor.is_active and held.exists()
+
+
+def may_reopen(actor: User, case: Case) -> bool:
+    """A dispatcher, inspector or verifier of the area, of a body that did not work on the case."""
+    roles = (Role.DISPATCHER, Role.INSPECTOR, Role.VERIFIER)
+    if not serves(actor, case, *roles):
+        return False
+    own = actor.memberships.values_list("organization", flat=True)
+    return not bodies_that_worked(case) & bodies_and_above(own)

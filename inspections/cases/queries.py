@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, models
 from django.db.models import Q, QuerySet
@@ -317,6 +318,24 @@ def closing_basis(case: Case) -> ClosingBasis:
 def last_word(case: Case) -> Callback | None:
     """What the requester said last."""
     return case.callbacks.filter(reached=True).order_by("-id").first()
+
+
+def is_excluded(word: Callback) -> bool:
+    """Whether it was approved that this rating is not counted."""
+    return Callback.objects.filter(pk=word.pk, exclusions__state="approved").exists()
+
+
+def handler_owes_word(case: Case, word: Callback) -> bool:
+    """Whether the handling body has yet to tell the requester itself (B12): by setting, or since the requester says so."""
+    if word.contacted is not False and not settings.HANDLER_FEEDBACK_REQUIRED:
+        return False
+    return not case.replies.filter(reached=True).exists()
+
+
+def lead_when_closed(case: Case) -> Assignment | None:
+    """The assignment that led when the case was closed."""
+    led = case.assignments.filter(kind="lead", end_reason=CLOSED_WITH_IT)
+    return led.select_related("organization").order_by("-id").first()
 
 
 About = Callable[[Case], Iterable[models.Model]]

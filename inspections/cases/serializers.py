@@ -102,6 +102,8 @@ CASE_FIELDS = [
     "deadlines_provisional",
     "solved",
     "closing_basis",
+    "closing_outcome",
+    "reopened_at",
     "ground_changed",
     "merged_into",
 ]

@@ -12,7 +12,10 @@ from inspections.cases.models import Case, CaseState, Rating
 from inspections.cases.queries import (
     Proof,
     good_proofs,
+    handler_owes_word,
+    is_excluded,
     last_word,
+    lead_when_closed,
     needs_callback,
     needs_verification,
     photos_needed,
@@ -26,6 +29,7 @@ SENT = (CaseState.DISPATCHED, CaseState.ACCEPTED)
 MERGED_FROM = (*UNFILED, CaseState.FILED, *SENT)
 MERGED_INTO = (*MERGED_FROM, CaseState.HANDLED, CaseState.CHECKED)
 SPLIT_FROM = tuple(state for state in CaseState if state != CaseState.MERGED)
+ENDED_BY_WORK = (CaseState.CLOSED, CaseState.ARCHIVED)
 WORKED_ON = (*SENT, CaseState.HANDLED, CaseState.CHECKED, CaseState.CALLED_BACK)
 
 
@@ -48,6 +52,20 @@ class CallbackOwed(DomainError):
 
     status = 409
     zh = "诉求人可以联系：请先回访；联系不上时须记录三次未通，方可结案。"
+
+
+class FeedbackOwed(DomainError):
+    """The requester has not heard from the body that handled it: let it reply, or say in 'reason' why not."""
+
+    status = 409
+    zh = "承办单位尚未向诉求人反馈：请承办单位先反馈，或在 reason 中说明理由。"
+
+
+class NobodyWorkedOnIt(DomainError):
+    """No body ever had this case: there is nobody to open it again for; take a new report."""
+
+    status = 409
+    zh = "本案未曾交办任何单位，无从重新办理：请另行受理。"
 
 
 class DissatisfiedNeedsReason(DomainError):
@@ -131,8 +149,18 @@ def proven(attempt: Attempt) -> None:
     if needs_callback(case):
         raise CallbackOwed
     word = last_word(case) if case.called_back_at else None
-    if word is not None and word.rating == Rating.DISSATISFIED and not attempt.reason.strip():
+    if word is None or attempt.reason.strip():
+        return
+    if word.rating == Rating.DISSATISFIED and not is_excluded(word):
         raise DissatisfiedNeedsReason
+    if handler_owes_word(case, word):
+        raise FeedbackOwed
+
+
+def somebody_to_reopen_for(attempt: Attempt) -> None:
+    """Some body had the case when it was closed."""
+    if not lead_when_closed(attempt.record):
+        raise NobodyWorkedOnIt
 
 
 def proven_by_finder(attempt: Attempt) -> None:
@@ -226,6 +254,24 @@ CASES = register(
                 State.CLOSED,
                 who.may_close,
                 guard=proven,
+            ),
+            _line(
+                "reply",
+                "办理反馈",
+                (State.ACCEPTED, State.HANDLED, State.CHECKED),
+                None,
+                who.may_handle,
+                needs_reason=True,
+            ),
+            _line("look_back", "回头看", ENDED_BY_WORK, None, who.may_dispatch),
+            _line(
+                "reopen",
+                "重新办理",
+                ENDED_BY_WORK,
+                State.DISPATCHED,
+                who.may_reopen,
+                guard=somebody_to_reopen_for,
+                needs_reason=True,
             ),
             _line("archive", "归档", (State.CLOSED,), State.ARCHIVED, who.may_dispatch),
             _line("merge", "并案", MERGED_FROM, State.MERGED, who.may_dispatch, needs_reason=True),

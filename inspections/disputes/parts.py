@@ -25,8 +25,15 @@ from inspections.disputes.serializers import (
 from inspections.disputes.use_cases import askable
 
 RETURNS_READ = ReturnRequest.objects.select_related(
-    "case", "assignment", "organization", "proposed_to", "granted_to", "asked_by", "decided_by"
-).prefetch_related("evidence")
+    "case__category",
+    "case__verdict",
+    "assignment",
+    "organization",
+    "proposed_to",
+    "granted_to",
+    "asked_by",
+    "decided_by",
+).prefetch_related("evidence", "case__returns")
 TRANSFERS_READ = Transfer.objects.select_related(
     "case__category", "organization", "proposed_to", "proposed_by", "decided_by"
 )

@@ -23,6 +23,8 @@ class ReturnSerializer(serializers.ModelSerializer[ReturnRequest]):
     """Who asks the desk to take a case back, why, and what the desk said."""
 
     case = serializers.CharField(source="case.number", read_only=True)
+    case_version = serializers.IntegerField(source="case.version", read_only=True)
+    category_name = serializers.CharField(source="case.category.name", default=None)
     organization = BodySerializer(read_only=True, help_text="whose part it is")
     part = serializers.CharField(source="assignment.kind", read_only=True)
     state_name = serializers.CharField(source="get_state_display", read_only=True)
@@ -32,6 +34,11 @@ class ReturnSerializer(serializers.ModelSerializer[ReturnRequest]):
     clock_state = serializers.SerializerMethodField(help_text="of the desk's decision")
     decided_by = serializers.CharField(source="decided_by.username", default=None)
     granted_to = BodySerializer(default=None)
+    receiver = serializers.SerializerMethodField(
+        help_text="who has it if it is granted and nobody else is named; null: somebody must be"
+    )
+    explanation = serializers.SerializerMethodField(help_text="of the verdict, in both languages")
+    times_returned = serializers.SerializerMethodField(help_text="this case, this one included")
     wrong_dispatch = serializers.SerializerMethodField(help_text="counts as the desk's mistake")
 
     class Meta:
@@ -39,6 +46,8 @@ class ReturnSerializer(serializers.ModelSerializer[ReturnRequest]):
         fields = [
             "id",
             "case",
+            "case_version",
+            "category_name",
             "organization",
             "part",
             "state",
@@ -57,6 +66,9 @@ class ReturnSerializer(serializers.ModelSerializer[ReturnRequest]):
             "decided_by",
             "decision",
             "granted_to",
+            "receiver",
+            "explanation",
+            "times_returned",
             "wrong_dispatch",
             "appeal",
         ]
@@ -72,6 +84,26 @@ class ReturnSerializer(serializers.ModelSerializer[ReturnRequest]):
             stopped_at=asked.decide_by if stopped else None,
         )
         return clock.state(timezone.now())
+
+    @extend_schema_field(BodySerializer(allow_null=True))
+    def get_receiver(self, asked: ReturnRequest) -> dict[str, Any] | None:
+        """Whom the body named, else the verdict's; never the body itself."""
+        named = asked.proposed_to
+        if named is not None:
+            return {"code": named.code, "name": named.name}
+        verdict = asked.case.verdict
+        body: dict[str, Any] | None = verdict.answer.get("dispatch_to") if verdict else None
+        return body if body and body["code"] != asked.organization.code else None
+
+    @extend_schema_field(ExplanationSerializer(allow_null=True))
+    def get_explanation(self, asked: ReturnRequest) -> dict[str, str] | None:
+        """Why the verdict is as it is."""
+        return asked.case.verdict.answer.get("explanation") if asked.case.verdict else None
+
+    def get_times_returned(self, asked: ReturnRequest) -> int:
+        """Requests that were withdrawn left out (C19)."""
+        rows: Any = asked.case.returns.all()
+        return sum(one.state != ReturnState.WITHDRAWN for one in rows)
 
     def get_wrong_dispatch(self, asked: ReturnRequest) -> bool:
         """Granted: the desk had sent it to the wrong body."""

@@ -30,6 +30,7 @@ def visit_as_stated(task: FieldTask, *, actor: User, given: Mapping[str, Any]) -
             pin=_place(asked["pin"], asked) if asked.get("pin") else None,
             stated={name: asked[name] for name in ("lon", "lat", "datum", "pin") if name in asked},
             note=asked.get("note", ""),
+            met=asked.get("met_requester"),
         ),
         base_version=asked.get("base_version"),
     )

@@ -127,6 +127,7 @@ class VisitOutcome(models.TextChoices):
     NO_ACCESS = "no_access", "无法进入"
     UNSAFE = "unsafe", "不安全"
     PIN_MOVED = "pin_moved", "点位有误"
+    RELAPSED = "relapsed", "未解决或复发"
 
 
 # Outcomes after which a person must decide what becomes of the case; nothing closes by itself.
@@ -176,6 +177,9 @@ class Visit(models.Model):
     pin = models.PointField(srid=4326, null=True)
     pin_refusal = models.JSONField(default=dict)
     note = models.TextField(blank=True)
+    met_requester = models.BooleanField(
+        null=True, help_text="met the requester there (N18); null: not said"
+    )
     to_decide = models.BooleanField(
         default=False, help_text="a person has yet to decide what becomes of the case"
     )

@@ -143,6 +143,7 @@ class VisitSerializer(serializers.ModelSerializer[Visit]):
             "arrival",
             "pin",
             "note",
+            "met_requester",
             "words",
             "to_decide",
             "decide_words",
@@ -190,6 +191,9 @@ class VisitRequest(serializers.Serializer[Any]):
     accuracy_m = serializers.FloatField(required=False, min_value=0, max_value=50_000)
     datum = serializers.CharField(required=False, max_length=32)
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    met_requester = serializers.BooleanField(
+        required=False, allow_null=True, help_text="met the requester there (三见面)"
+    )
     pin = PinRequest(required=False, help_text="pin_moved: where it really is")
     base_version = serializers.IntegerField(
         required=False, min_value=0, allow_null=True, help_text="of the case, for pin_moved"

@@ -16,8 +16,9 @@ from grid.evidence.score import MOST_ACCURACY_M
 from grid.organizations.models import Organization
 from inspections.cases.limits import asks_verification
 from inspections.cases.models import Assignment, AssignmentKind, Case, CaseState
+from inspections.cases.permissions import may_reopen
 from inspections.cases.queries import PROOF_DISTANCE_M, needs_verification, proof_distance
-from inspections.cases.use_cases import follow_acts, move_pin
+from inspections.cases.use_cases import follow_acts, move_pin, reopen_case
 from inspections.cases.use_cases.assignments import note_arrival
 from inspections.cases.workflow import state_of_proof
 from inspections.fieldwork.models import (
@@ -41,10 +42,12 @@ NO_DECISION = frozenset(
         "take_over",
         "release_part",
         "callback_missed",
+        "reply",
         *("absorb", "give_back", "split", "unmerge"),
     }
 )
 ENDED = {CaseState.CLOSED, CaseState.DECLINED, CaseState.ANSWERED, CaseState.MERGED}
+HOLDS = {VisitOutcome.DONE, VisitOutcome.ALREADY_RESTORED, VisitOutcome.NOT_FOUND}
 WITH_CREWS = {CaseState.DISPATCHED, CaseState.ACCEPTED}
 
 
@@ -71,6 +74,11 @@ def follow_case(case: Case, act: str, actor: User) -> None:
             _end(case, TaskStatus.DONE, actor, kind=TaskKind.HANDLE, organization__in=_lead(case))
             _end(case, TaskStatus.CANCELLED, actor, kind=TaskKind.HANDLE)
             _make(case, TaskKind.CHECK, None, case.resolve_by)
+        case "look_back":
+            if not case.tasks.filter(kind=TaskKind.LOOK_BACK, status=TaskStatus.OPEN).exists():
+                _make(case, TaskKind.LOOK_BACK, None, None)
+        case "reopen":
+            _end(case, TaskStatus.DONE, actor, kind=TaskKind.LOOK_BACK)
         case "check" if not state_of_proof(case)["enough"]:
             pass  # found done, not yet proven: whoever checked still owes a photo
         case "check" | "rework" | "close":
@@ -82,7 +90,7 @@ def follow_case(case: Case, act: str, actor: User) -> None:
     if case.state in WITH_CREWS:
         _send_crews(case, actor, again=act == "rework")
     if case.state in ENDED and act not in NO_DECISION:
-        _end(case, TaskStatus.CANCELLED, actor)
+        _end(case, TaskStatus.CANCELLED, actor, kind__in=set(TaskKind) - {TaskKind.LOOK_BACK})
 
 
 def _lead(case: Case) -> list[int]:
@@ -143,6 +151,7 @@ class Found:
     pin: Point | None = None
     stated: dict[str, Any] = field(default_factory=dict)
     note: str = ""
+    met: bool | None = None
 
 
 def record_visit(
@@ -173,6 +182,7 @@ def record_visit(
             pin=found.pin,
             pin_refusal=refusal,
             note=found.note,
+            met_requester=found.met,
             to_decide=_leaves_a_question(task, found, refusal),
             **_measured(task, found, found.pin if not refusal else None),
         )
@@ -181,6 +191,8 @@ def record_visit(
         visit.save()
         if found.outcome == VisitOutcome.DONE and _assists(task):
             _end_one(task, actor)
+        if task.kind == TaskKind.LOOK_BACK and visit.near:
+            _looked_back(task, actor, found)
         record_act(
             actor=actor,
             act="record_visit",
@@ -189,6 +201,20 @@ def record_visit(
         )
         emit(kind="visit_recorded", subject=task)
     return visit
+
+
+def _looked_back(task: FieldTask, actor: User, found: Found) -> None:
+    """Seen on the spot after the close: it holds, or it is opened again at once (N17).
+
+    Whoever may not open it again (of the body that worked on it) leaves the task to another.
+    """
+    case = task.case
+    if case is None or case.state not in {CaseState.CLOSED, CaseState.ARCHIVED}:
+        return
+    if found.outcome in HOLDS:
+        _end_one(task, actor)
+    elif found.outcome == VisitOutcome.RELAPSED and may_reopen(actor, case):
+        reopen_case(case, actor=actor, reason=found.note or str(VisitOutcome.RELAPSED.label))
 
 
 def _move_pin(

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from maps.reports.letters.views import CaseWordView, ReturnLetterView
 from maps.reports.views import CaseSheetView, PlaceSheetView
 
 urlpatterns = [
     path("sheets/responsibility.pdf", PlaceSheetView.as_view(), name="place-sheet"),
     path("sheets/cases/<str:number>.pdf", CaseSheetView.as_view(), name="case-sheet"),
+    path("sheets/cases/<str:number>.docx", CaseWordView.as_view(), name="case-word"),
+    path("sheets/returns/<int:pk>.docx", ReturnLetterView.as_view(), name="return-letter"),
 ]

@@ -4,33 +4,27 @@ from dataclasses import asdict
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.api import person_of
-from core.errors import Invalid, Missing
+from core.errors import Missing
 from grid.jurisdiction.views import ask
 from grid.organizations.models import Organization
 from inspections.cases.models import Case
 from inspections.cases.queries import trail_of
 from inspections.cases.views import case_seen_by
+from maps.reports.language import language_asked
 from maps.reports.roles import roles_of
 from maps.reports.sheet import Decided, Sheet, pdf_of
-from maps.reports.words import ACTS, LANGUAGES, Language
+from maps.reports.words import ACTS
 
 
 class NoVerdictYet(Missing):
     """Case {number} has no verdict yet: it is given at filing."""
 
     zh = "案件 {number} 尚未作出责任认定：立案时才会认定。"
-
-
-class UnknownLanguage(Invalid):
-    """There are sheets in zh-Hans and en, not in '{lang}'."""
-
-    zh = "认定单有 zh-Hans 和 en 两种语言，没有“{lang}”。"
 
 
 @extend_schema(exclude=True)
@@ -40,7 +34,7 @@ class PlaceSheetView(APIView):
     def get(self, request: Request) -> HttpResponse:
         """The parameters of `/api/v1/jurisdiction/`, and `lang`."""
         given = {name: str(value) for name, value in request.query_params.items()}
-        language = _language(given.pop("lang", ""))
+        language = language_asked(given.pop("lang", ""))
         user = person_of(request)
         answer = ask(user, given)
         sheet = Sheet(
@@ -59,7 +53,7 @@ class CaseSheetView(APIView):
 
     def get(self, request: Request, number: str) -> HttpResponse:
         """Raises Missing, NoVerdictYet."""
-        language = _language(str(request.query_params.get("lang", "")))
+        language = language_asked(str(request.query_params.get("lang", "")))
         user = person_of(request)
         case = case_seen_by(user, number)
         verdict = case.verdict
@@ -93,15 +87,6 @@ def decided_on(case: Case) -> list[Decided]:
         for entry in trail_of(case)
         if entry.act in ACTS
     ]
-
-
-def _language(asked: str) -> Language:
-    if not asked:
-        return "en" if (get_language() or "").startswith("en") else "zh-Hans"
-    for language in LANGUAGES:
-        if asked == language:
-            return language
-    raise UnknownLanguage(lang=asked)
 
 
 def _file(pdf: bytes, name: str) -> HttpResponse:

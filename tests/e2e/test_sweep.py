@@ -19,6 +19,7 @@ MEMBERS = [
     "/console/#room=catalogue&of=editions",
     "/console/#room=catalogue&of=drafts",
     "/console/#room=catalogue&of=knowledge",
+    "/console/#room=returns",
     "/owners/",
     "/owners/#facility=T3",
     "/inspect/",

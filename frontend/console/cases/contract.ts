@@ -293,6 +293,17 @@ export interface CaseWhole extends CaseProperties {
   clocks?: Clock[];
   callbacks?: Callback[];
   closing_basis?: string;
+  closing_outcome?: string;
+  closing_conditions?: { text: string; met: boolean | null }[];
+  replies?: {
+    organization: Body;
+    made_at: string;
+    made_by: string;
+    reached: boolean;
+    text: string;
+  }[];
+  reworks?: { made_at: string; cause: string; cause_name: string; reason: string }[];
+  exclusions?: { state: string; state_name: string; cause: string; reason: string }[];
   proof?: Proof;
   transfers?: Moving[];
   returns?: Moving[];

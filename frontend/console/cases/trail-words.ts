@@ -12,7 +12,15 @@ export interface Happened {
   tone: "act" | "note" | "bad" | "good";
 }
 
-const BAD = new Set(["rework", "urge", "decline", "refuse", "refuse_return", "callback_missed"]);
+const BAD = new Set([
+  "rework",
+  "urge",
+  "decline",
+  "refuse",
+  "refuse_return",
+  "callback_missed",
+  "reopen",
+]);
 const GOOD = new Set(["close", "check", "answer", "archive", "fix_on_spot"]);
 const NOTES = new Set(["record_request", "read_requester", "release_request", "release_evidence"]);
 

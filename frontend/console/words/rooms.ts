@@ -7,6 +7,7 @@ export const roomsZh = {
   room_phone: "电话受理",
   room_catalogue: "权责清单",
   room_joint: "会商督办",
+  room_returns: "退单",
   room_changes: "地面变更",
   room_faults: "地面问题",
 } as const;
@@ -18,6 +19,7 @@ export const roomsEn: Record<keyof typeof roomsZh, string> = {
   room_phone: "Telephone",
   room_catalogue: "Catalogue",
   room_joint: "Joint work",
+  room_returns: "Returns",
   room_changes: "Ground changes",
   room_faults: "Ground faults",
 };

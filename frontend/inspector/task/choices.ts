@@ -36,6 +36,10 @@ const VISITS: Choice[] = [
   { key: "pin_moved", outcome: "pin_moved", words: "may", extra: "pin" },
 ];
 
+/** Looking back at what was closed: it holds, or it is opened again at once. */
+const HOLDS: Choice = { key: "holds", outcome: "done", words: "may", photo: "check" };
+const RELAPSED: Choice = { key: "relapsed", outcome: "relapsed", words: "may", photo: "check" };
+
 /** Acts a phone can ask all for; the desk's own (filing, dispatching, calling back) are not among them. */
 const ACTS: Record<string, Omit<Choice, "key" | "words">> = {
   verify: { outcome: "done", photo: "verify" },
@@ -55,6 +59,8 @@ const ACTS: Record<string, Omit<Choice, "key" | "words">> = {
   withdraw_return: {},
   appeal_return: {},
   urge: {},
+  reply: {},
+  reopen: {},
 };
 
 /** The order in which acts come first when there is no task. */
@@ -81,16 +87,21 @@ export function offered(task: Task | undefined, found: Case, arrived: boolean): 
   let first: Choice | undefined;
   if (open?.kind === "handle") {
     first = allowed.get("accept") ?? (arrived ? allowed.get("handle") : ARRIVE);
+  } else if (open?.kind === "look_back") {
+    first = HOLDS;
   } else if (open) {
     first = allowed.get(TASK_ACT[open.kind] ?? "");
   } else {
     first = FIRST.map((act) => allowed.get(act)).find((choice) => choice !== undefined);
   }
-  const outcomes = open
-    ? VISITS.filter(
-        ({ key }) => open.kind === "verify" || key !== "pin_moved" || allowed.has("move_pin"),
-      )
-    : [];
+  const outcomes =
+    open?.kind === "look_back"
+      ? [RELAPSED]
+      : open
+        ? VISITS.filter(
+            ({ key }) => open.kind === "verify" || key !== "pin_moved" || allowed.has("move_pin"),
+          )
+        : [];
   const shownByOutcome = outcomes.some(({ key }) => key === "pin_moved") ? "move_pin" : "";
   const acts = [...allowed.values()].filter(
     (choice) => choice.key !== first?.key && choice.key !== shownByOutcome,

@@ -16,6 +16,7 @@ export interface Filled {
   grounds?: string;
   category?: string;
   solved?: boolean;
+  met?: boolean;
 }
 
 /** Where I am now, as a visit takes it; nothing if that is not known. */
@@ -78,6 +79,7 @@ export function thingsOf(
         note: filled.words,
         ...standing(),
         ...(filled.pin && { pin: filled.pin }),
+        ...(filled.met && { met_requester: true }),
       },
     });
   }

@@ -102,7 +102,7 @@ def hand_over(
             dispatched_by=actor,
             accepted_at=now,
             accepted_by=actor,
-            **_clocks(case, now),
+            **assignment_clocks(case, now),
         )
         return followed(case, "take_over", actor)
 
@@ -123,7 +123,7 @@ def add_assist(
             reason=reason,
             dispatched_at=now,
             dispatched_by=actor,
-            **_clocks(case, now),
+            **assignment_clocks(case, now),
         )
 
     return move(
@@ -143,7 +143,7 @@ def send_again(case: Case, parts: Iterable[Assignment], *, actor: User) -> None:
     What a body had done already (受理, 到场) it need not do again.
     """
     now = timezone.now()
-    clocks = _clocks(case, now)
+    clocks = assignment_clocks(case, now)
     Assignment.objects.bulk_create(
         Assignment(
             case=case,
@@ -195,7 +195,7 @@ def _send(
         helpers = set(case.duty.assists if case.duty else []) | {body.code for body in assists}
         bodies = bodies_named(rivals | helpers)
         case.assignments.filter(ended_at__isnull=True).update(ended_at=now, end_reason=end_reason)
-        clocks = _clocks(case, now)
+        clocks = assignment_clocks(case, now)
         others = [body for code, body in sorted(bodies.items()) if code != lead.code]
         Assignment.objects.bulk_create(
             Assignment(
@@ -243,7 +243,7 @@ def _rivals(told: dict[str, Any]) -> set[str]:
     return rivals
 
 
-def _clocks(case: Case, now: datetime) -> dict[str, datetime]:
+def assignment_clocks(case: Case, now: datetime) -> dict[str, datetime]:
     """The clocks of an assignment, from its dispatch."""
     limit = limit_for(case.duty, case.urgency, case.zone)
     if limit is None:

@@ -36,6 +36,7 @@ RULES: dict[str, Rule] = {
     "case_callback": Rule("called_back", push=False),
     "case_close": Rule("closed"),
     "case_archive": Rule("archived", push=False),
+    "case_reopen": Rule("reopened", "assigned", whom="new"),
     "case_urge": Rule(body="urged"),
     "return_decided": Rule(body="return_decided", whom="returned"),
     "transfer_proposed": Rule(body="transfer_asked", whom="proposed"),

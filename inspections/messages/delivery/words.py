@@ -112,6 +112,12 @@ CITIZEN = {
         "Joined with others",
         "Others reported the same ({what}): it is worked on together; your code stays.",
     ),
+    "parted": Words(
+        "单独办理",
+        "您反映的{what}改为单独办理；查询码不变。",
+        "Worked on by itself",
+        "Your report ({what}) is worked on by itself again; your code stays.",
+    ),
 }
 BODY = {
     "assigned": Words(

@@ -43,6 +43,9 @@ ALLOWED: dict[str, tuple[str, dict[str, str]]] = {
     "callback": ("ada", {"checked": "called_back"}),
     "callback_missed": ("ada", {"checked": "checked"}),
     "close": ("bo", {"checked": "closed", "called_back": "closed"}),
+    "reply": ("di", {s: s for s in ("accepted", "handled", "checked")}),
+    "look_back": ("ada", {s: s for s in ("closed", "archived")}),
+    "reopen": ("ada", {"closed": "dispatched", "archived": "dispatched"}),
     "archive": ("ada", {"closed": "archived"}),
     "merge": (
         "ada",
@@ -65,6 +68,7 @@ ALSO = {
     "callback_missed": {"vi"},
     "close": {"vi", "ada"},
     "add_assist": {"ada"},
+    "reopen": {"bo", "vi"},
     "urge": {"lu"},
 }
 STATED = {

@@ -17,6 +17,7 @@ from core.models import User
 from inspections.cases.models import Rating
 from inspections.cases.use_cases import call_back, close_case, rework_case
 from inspections.cases.use_cases.closing import Said
+from inspections.intake.duplicates.use_cases import join_request
 from inspections.messages.delivery.models import Message, MessageState, OutboxReader, Transport
 from inspections.messages.delivery.use_cases.minding import NothingToResend, resend_message
 from inspections.messages.delivery.use_cases.sending import (
@@ -26,6 +27,7 @@ from inspections.messages.delivery.use_cases.sending import (
     send_messages,
 )
 from inspections.messages.models import Notice
+from inspections.requests.use_cases import RequestRow, record_request
 from inspections.requests.use_cases.requesters import Person
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in, prove, report
@@ -313,3 +315,14 @@ def test_the_list_is_read_by_the_desk_alone(ward: Ward) -> None:
         if client_of(ward.people[name]).get("/api/v1/messages/").json()["results"]
     }
     assert seen == {"ada", "lu"}
+
+
+@pytest.mark.mission("P4")
+def test_whoever_reported_hears_of_being_joined(ward: Ward) -> None:
+    case = case_in(ward, "dispatched")
+    (lon, lat), now = ward.lonlat(252, 250), timezone.now()
+    row = RequestRow(channel="web", text="同一处也不亮", reported_at=now, lon=lon, lat=lat)
+    request = record_request(row, actor=ward.ada)
+    join_request(request, case, actor=ward.ada)
+    queue_all()
+    assert kinds(request=request) == ["received", "joined"]

@@ -3,6 +3,21 @@ import type { Word } from "../../words";
 import type { CaseWhole, Moving, PutOff } from "../contract";
 import { fieldsOf } from "./which";
 
+export const OUTCOMES = ["solved", "explained", "mediated", "unsolved"] as const;
+export const WAYS = ["phone", "visit", "message", "letter"] as const;
+export const EXCUSES = ["beyond_rules", "unreasonable", "malicious"] as const;
+export const CAUSES = [
+  "not_solved",
+  "poor_result",
+  "late",
+  "no_contact",
+  "attitude",
+  "relapsed",
+  "no_proof",
+  ...EXCUSES,
+  "other",
+] as const;
+
 export interface Draft {
   reason: string;
   category: string;
@@ -21,6 +36,12 @@ export interface Draft {
   /** Whose return is decided on. */
   whose: string;
   purpose: string;
+  /** How the matter ended, and which closing conditions are met, by their places. */
+  outcome: (typeof OUTCOMES)[number];
+  conditions: number[];
+  cause: string;
+  way: (typeof WAYS)[number];
+  reached: boolean;
   /** How much more time: a number, and the unit in which a catalogue states limits. */
   amount: number;
   unit: "wd" | "wh" | "h";
@@ -49,6 +70,11 @@ export function freshDraft(whole: CaseWhole): Draft {
     grounds: "",
     whose: (waitingReturns(whole)[0] ?? waiting(whole.extensions)[0])?.organization.code ?? "",
     purpose: "document",
+    outcome: whole.solved === false ? "unsolved" : "solved",
+    conditions: [],
+    cause: "",
+    way: "phone",
+    reached: true,
     ...stated(waiting(whole.extensions)[0]?.limit),
     citizen: false,
     until: waiting(whole.parkings)[0]?.until ?? "",
@@ -125,7 +151,13 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
       return rating ? { body } : { body, missing: "chooseRating" };
     }
     case "close":
-      return { body: { solved: draft.solved ?? undefined } };
+      return concluded(whole, draft);
+    case "rework":
+      return { body: { cause: draft.cause } };
+    case "reply":
+      return { body: { way: draft.way, reached: draft.reached } };
+    case "exclusion":
+      return draft.cause ? { body: { cause: draft.cause } } : { body: {}, missing: "causeMissing" };
     case "assist":
     case "transfer":
       return to ? { body: { to } } : { body: {}, missing: "dispatchMissing" };
@@ -152,6 +184,17 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
     default:
       return { body: {} };
   }
+}
+
+/** How it ended; conditions that are not met want a reason. */
+function concluded(whole: CaseWhole, draft: Draft): Given {
+  const asked = whole.closing_conditions ?? [];
+  const body = {
+    outcome: draft.outcome,
+    conditions: asked.length ? draft.conditions : undefined,
+  };
+  const unmet = asked.length > draft.conditions.length && !draft.reason.trim();
+  return unmet ? { body, missing: "conditionsUnmet" } : { body };
 }
 
 function timely({ amount, unit }: Draft, more: Record<string, unknown>): Given {

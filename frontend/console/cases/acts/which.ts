@@ -24,13 +24,16 @@ const FORWARD: Partial<Record<CaseState, readonly string[]>> = {
   ],
   handled: ["check"],
   checked: ["callback", "close"],
-  called_back: ["close"],
+  called_back: ["approve_exclusion", "close"],
   closed: ["archive"],
 };
 // Acts that undo or refuse: offered, never first.
 const AGAINST = new Set([
   "decline",
   "rework",
+  "reopen",
+  "ask_exclusion",
+  "refuse_exclusion",
   "refuse_return",
   "refuse_transfer",
   "request_return",
@@ -82,6 +85,9 @@ export type Fields =
   | "refuse_extension"
   | "parking"
   | "approve_parking"
+  | "rework"
+  | "reply"
+  | "exclusion"
   | "evidence";
 
 const FIELDS: Record<string, Fields> = {
@@ -102,6 +108,9 @@ const FIELDS: Record<string, Fields> = {
   refuse_extension: "refuse_extension",
   request_parking: "parking",
   approve_parking: "approve_parking",
+  rework: "rework",
+  reply: "reply",
+  ask_exclusion: "exclusion",
   add_evidence: "evidence",
 };
 
