@@ -9,15 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grid', '0012_catalogue_drafts'),
-<<<<<<<< HEAD:inspections/migrations/0025_closing.py
-<<<<<<<< HEAD:inspections/migrations/0025_closing.py
         ('inspections', '0024_calendar_changes'),
-========
-        ('inspections', '0020_supervision'),
->>>>>>>> ee95b78 (The migration of closing comes after supervision's):inspections/migrations/0021_closing.py
-========
-        ('inspections', '0023_meetings_shifts_costs'),
->>>>>>>> af7f03c (Whoever reported hears of joining and parting):inspections/migrations/0024_closing.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
