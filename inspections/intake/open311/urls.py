@@ -27,5 +27,5 @@ urlpatterns: list[URLPattern] = [
     re_path(rf"^tokens/(?P<token>[^/]+){ENDING}", TokenView.as_view(), name="open311-token"),
     re_path(rf"^accepts{ENDING}", AcceptsView.as_view(), name="open311-accepts"),
     re_path(r"^service_area\.geojson$", ServiceAreaView.as_view(), name="open311-area"),
-    re_path(r"^(?P<rest>.*)$", FrontDoor.as_view(), name="open311-door"),
+    re_path(r"^(?P<rest>(?s:.*))\Z", FrontDoor.as_view(), name="open311-door"),
 ]

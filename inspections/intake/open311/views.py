@@ -8,8 +8,10 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 from knox.auth import TokenAuthentication
 from rest_framework import exceptions
 from rest_framework.parsers import FormParser, MultiPartParser
@@ -293,10 +295,11 @@ class ServiceAreaView(GeoReportView):
         return HttpResponse(text, content_type="application/geo+json")
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class FrontDoor(View):
-    """The root, and what is none of our addresses."""
+    """The root, and what is none of our addresses, however it is asked."""
 
-    def get(self, request: HttpRequest, rest: str = "") -> HttpResponse:
+    def dispatch(self, request: HttpRequest, rest: str = "") -> HttpResponse:
         """To the discovery; else 404 in the format that the address ends with."""
         if rest in {"", "discovery"}:
             return HttpResponseRedirect("/open311/v2/discovery.json")

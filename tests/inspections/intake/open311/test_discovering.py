@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from core.errors import NotPermitted
 from grid.organizations.models import Role
@@ -164,3 +165,7 @@ def test_the_root_leads_on_and_other_addresses_are_none(program: Program) -> Non
     assert program.get("nothing.xml").status_code == 404
     assert tree(program.get("nothing.xml")).tag == "errors"
     assert program.get("nothing.json").json()[0]["code"] == 404
+    assert program.get("tokens/%0A.x").json()[0]["code"] == 404
+    strict = Client(enforce_csrf_checks=True)  # no account, so no form of ours to forge
+    assert strict.post("/open311/v2/nothing.json").json()[0]["code"] == 404
+    assert strict.post("/open311/v2/requests.json").json()[0]["code"] == 403
