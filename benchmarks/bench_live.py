@@ -6,32 +6,25 @@ latency, the poll every second that pages without a hub make; for pages, all of 
 """
 
 import asyncio
-import contextlib
 import http.client
 import json
 import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.contrib.gis.geos import Point  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from knox.models import AuthToken  # noqa: E402
 
 from benchmarks.scratch import scratch_database  # noqa: E402
+from benchmarks.server import free_port, granian, members, processor  # noqa: E402
 from core.audit import emit  # noqa: E402
 from core.models import User  # noqa: E402
 from grid.organizations.models import Membership, Organization, Role  # noqa: E402
@@ -42,62 +35,6 @@ HUB_CONNECTIONS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'hub'
 """
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-@contextlib.contextmanager
-def _granian(port: int, interface: str, target: str, *options: str, **more: str) -> Iterator[int]:
-    """The server in a process group of its own; yields its process id."""
-    there = connection.settings_dict
-    url = f"postgis://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}"
-    environment = {"DATABASE_URL": f"{url}/{there['NAME']}", "LAMPLIGHTER_STATE": _state()}
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "granian", "--interface", interface, target),
-            *("--port", str(port), "--log-level", "error", "--workers-kill-timeout", "1"),
-            *options,
-        ],
-        env={**os.environ, **environment, **more},
-        cwd=settings.BASE_DIR,
-        start_new_session=True,
-    )
-    try:
-        _await(port)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _state() -> str:
-    return str(settings.STATE_DIR)
-
-
-def _await(port: int) -> None:
-    while True:
-        with contextlib.suppress(OSError):
-            if _page(port, "/healthz", "") == 200:
-                return
-        time.sleep(0.2)
-
-
-def _page(port: int, path: str, token: str) -> int:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        line.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
-        answer = line.getresponse()
-        answer.read()
-        return answer.status
-    finally:
-        line.close()
 
 
 def _people() -> list[str]:
@@ -181,7 +118,7 @@ def _latency(streams: _Streams, first: int) -> list[float]:
     return [(at - committed[pk]) * 1000 for pk, at in streams.arrived if pk in committed]
 
 
-def _cost_of_a_page(port: int, token: str, leader: int) -> float:
+def _cost_of_apage(port: int, token: str, leader: int) -> float:
     """Milliseconds of processor per answer, four clients asking at once."""
 
     def ask() -> None:
@@ -193,37 +130,20 @@ def _cost_of_a_page(port: int, token: str, leader: int) -> float:
         line.close()
 
     for _ in range(2):  # the first time warms up
-        before = _processor(leader)
+        before = processor(leader)
         clients = [threading.Thread(target=ask) for _ in range(4)]
         for client in clients:
             client.start()
         for client in clients:
             client.join()
-        spent = _processor(leader) - before
+        spent = processor(leader) - before
     return spent * 1000 / PAGES
-
-
-def _members(leader: int) -> Iterator[Path]:
-    """The /proc folders of a server's group."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if os.getpgid(int(folder.name)) == leader:
-                yield folder
-
-
-def _processor(leader: int) -> float:
-    """Seconds of processor that a server's processes have used."""
-    ticks = 0
-    for folder in _members(leader):
-        fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(leader: int) -> float:
     """Megabytes held by all processes of a server's group."""
     total = 0
-    for folder in _members(leader):
+    for folder in members(leader):
         lines = (folder / "status").read_text().splitlines()
         total += sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
     return total / 1024
@@ -242,12 +162,12 @@ def main() -> None:
     with scratch_database():
         tokens = _people()
         _case(-1)  # the hub knows what events are about
-        hub, web, other = _port(), _port(), _port()
+        hub, web, other = free_port(), free_port(), free_port()
         wsgi = ("--workers", "2", "--blocking-threads", "132")
         named = {"LAMPLIGHTER_POOL": "2", "PGAPPNAME": "hub"}
         with (
-            _granian(hub, "asgi", "config.asgi:application", **named) as hub_process,
-            _granian(
+            granian(hub, "asgi", "config.asgi:application", **named) as hub_process,
+            granian(
                 web,
                 "wsgi",
                 "config.wsgi:application",
@@ -257,7 +177,7 @@ def main() -> None:
             ) as web_process,
         ):
             idle_hub, idle_web = _memory(hub_process), _memory(web_process)
-            alone = _cost_of_a_page(web, tokens[0], web_process)
+            alone = _cost_of_apage(web, tokens[0], web_process)
             for name, port, first in (("to the hub", hub, 0), ("relayed", web, EVENTS)):
                 streams = _Streams(port, tokens)
                 spent = _latency(streams, first)
@@ -271,14 +191,14 @@ def main() -> None:
                     f"{idle_hub:.0f} → {grown_hub:.0f} MB, of the pages "
                     f"{idle_web:.0f} → {grown_web:.0f} MB"
                 )
-                loaded = _cost_of_a_page(web, tokens[0], web_process)
+                loaded = _cost_of_apage(web, tokens[0], web_process)
                 print(f"  a page meanwhile {loaded:.1f} ms of processor, without {alone:.1f} ms")
                 streams.close()
         asgi = ("--workers", "2")
-        with _granian(
+        with granian(
             other, "asgi", "benchmarks.pages_as_asgi:application", *asgi, LAMPLIGHTER_POOL="4"
         ) as asgi_process:
-            as_asgi = _cost_of_a_page(other, tokens[0], asgi_process)
+            as_asgi = _cost_of_apage(other, tokens[0], asgi_process)
         print(f"the same page as ASGI {as_asgi:.1f} ms: {as_asgi / alone:.1f} times as much")
         print("a poll every second: p50 500 ms, p95 950 ms, and 200 requests/s for 200 readers")
 

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from core.models import User
 from grid.areas.models import GridEdition
-from grid.catalogue.models import CatalogueEdition, Category
+from grid.catalogue.models import CatalogueEdition, Category, Duty
 from grid.ground.metric import to_degrees
-from grid.ground.models import City, GroundVersion
+from grid.ground.models import City, GroundVersion, since
 from grid.ground.standing import record_standing
 from grid.organizations.models import Organization
 
@@ -247,15 +247,17 @@ def _lamps(
 
 def _duties(category: int, version: int, bodies: list[int]) -> None:
     edition = CatalogueEdition.objects.create(number=1, status="published", version_id=version)
-    blanks = ("", "", "", "", 1, "", ALWAYS, KNOWN)
-    _copy(
-        "grid_duty (edition_id, category_id, scenario, area_code, role, organization_id, "
-        "custodian_id, assists, legal_basis, filing_condition, closing_condition, standard, "
-        "photos, reviewed_by, valid_during, recorded_during)",
-        [
-            (edition.pk, category, "", area, "maintainer", bodies[n], bodies[n + 1], "{}", *blanks)
-            for n, area in enumerate(["", *(f"5{n:08d}" for n in range(10))])
-        ],
+    Duty.objects.bulk_create(
+        Duty(
+            edition=edition,
+            category_id=category,
+            area_code=area,
+            role="maintainer",
+            organization_id=bodies[n],
+            custodian_id=bodies[n + 1],
+            recorded_during=since(version),
+        )
+        for n, area in enumerate(["", *(f"5{n:08d}" for n in range(10))])
     )
 
 

@@ -17,8 +17,8 @@ class NoCity(DomainError):
 
 
 def the_city() -> City:
-    """The one city; raises NoCity before it is founded."""
-    city = City.objects.first()
+    """The one city; raises NoCity before it is founded. Its outline is read when it is asked for."""
+    city = City.objects.defer("boundary").first()
     if city is None:
         raise NoCity
     return city

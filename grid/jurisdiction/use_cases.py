@@ -55,13 +55,15 @@ def decide(
     role: str = "",
     at: datetime | None = None,
     version: int | None = None,
+    margin: bool = True,
 ) -> Answer:
     """Who answers for a place (or a facility) in the city, at an instant, as known at a version.
 
     Without `place` the facility's own position counts, and always for a facility that is a point.
     Along a `path` (line or polygon, WGS84) the answer has parts; without a facility or a place its
     headline is the answer of the largest. `role` asks for another role than the duty's. `at`
-    defaults to now, `version` to the newest. Raises NoCity, NoPlace.
+    defaults to now, `version` to the newest. Without `margin` it is not looked how far away another
+    answer begins, which is most of the work. Raises NoCity, NoPlace.
     """
     asked = partial(
         _question,
@@ -77,10 +79,10 @@ def decide(
     known = version is not None or facility is not None
     reference = reference_at(version) if known else believed_newest()
     try:
-        return _answer(reference, *asked(reference), newest=version is None)
+        return _answer(reference, *asked(reference), newest=version is None, margin=margin)
     except Superseded:
         reference = reference_at()
-        return _answer(reference, *asked(reference), newest=False)
+        return _answer(reference, *asked(reference), newest=False, margin=margin)
 
 
 def _question(
@@ -119,15 +121,17 @@ def _question(
     return question, _extent(question, record)
 
 
-def _answer(reference: Reference, question: Question, extent: Box, *, newest: bool) -> Answer:
-    question, decision = _decide(reference, question, extent, newest=newest)
+def _answer(
+    reference: Reference, question: Question, extent: Box, *, newest: bool, margin: bool
+) -> Answer:
+    question, decision = _decide(reference, question, extent, newest=newest, margin=margin)
     return Answer(question, decision, reference.version, reference.bodies, reference.city)
 
 
 def _decide(
-    reference: Reference, question: Question, extent: Box, *, newest: bool
+    reference: Reference, question: Question, extent: Box, *, newest: bool, margin: bool
 ) -> tuple[Question, Decision]:
-    """Read a window, decide, and widen the window until the margin is known.
+    """Read a window, decide, and, if it is asked for, widen the window until the margin is known.
 
     Along a path, where no facility is named, the question is put where its largest part is. A geometry
     that cannot be computed with gives `undetermined`: a person decides, never a default.
@@ -144,13 +148,15 @@ def _decide(
         decision = replace(decide_on(slice_, [question])[0], parts=parts)
         if path is not None:
             decision = with_districts(slice_, question, decision, path)
-        margin = margin_of(slice_, question, decision, first)
+        if not margin:
+            return question, decision
+        away = margin_of(slice_, question, decision, first)
         for radius in WINDOWS_M[1:]:
-            if margin is not None or (radius > OWN_M and not moves_with_place(decision)):
+            if away is not None or (radius > OWN_M and not moves_with_place(decision)):
                 break
             wider = _window(reference, question, extent, radius, newest=newest)
-            margin = margin_of(wider, question, decision, radius)
-        return question, replace(decision, margin_m=margin)
+            away = margin_of(wider, question, decision, radius)
+        return question, replace(decision, margin_m=away)
     except GEOSException:
         return question, Decision(Outcome.UNDETERMINED, role="")
 
@@ -245,4 +251,5 @@ def replay(verdict: Verdict) -> dict[str, Any]:
     reference = reference_at(verdict.version_id or 0)
     thing = Facility.objects.filter(code=question.facility).first() if question.facility else None
     record = record_of(thing, at=question.at, version=reference.version) if thing else None
-    return _answer(reference, question, _extent(question, record), newest=False).as_json()
+    extent = _extent(question, record)
+    return _answer(reference, question, extent, newest=False, margin=True).as_json()

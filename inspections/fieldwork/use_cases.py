@@ -34,6 +34,7 @@ from inspections.fieldwork.permissions import may_visit
 # Acts after which what a visitor found still waits for a decision.
 NO_DECISION = frozenset(
     {
+        "open",
         "accept",
         "join",
         "add_assist",

@@ -30,7 +30,7 @@ class Spot:
 
 def spot_at(lon: float, lat: float) -> Spot:
     """What a position is, in words. Raises InvalidPlace."""
-    told = decide(place=Place(lon, lat)).as_json()
+    told = decide(place=Place(lon, lat), margin=False).as_json()
     if told["outcome"] == Outcome.OUTSIDE:
         return Spot(inside=False)
     names = dict(Area.objects.current().filter(code__in=told["areas"]).values_list("code", "name"))

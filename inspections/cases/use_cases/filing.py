@@ -73,7 +73,10 @@ def open_case(
         reported_at=request.reported_at,
         opened_at=now,
     )
-    answer = decide(**where_of(case), category=case.category, facility=case.facility, at=now)
+    # Asked for the ground and the limits; the verdict, with its margin, is given at the filing.
+    answer = decide(
+        **where_of(case), category=case.category, facility=case.facility, at=now, margin=False
+    )
     told = _inside(answer)
     case.cell_code, case.area_codes = told["cell"] or "", told["areas"]
     case.zone = zone_of(told["areas"])

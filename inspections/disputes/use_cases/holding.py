@@ -23,6 +23,8 @@ def must_be_sent(case: Case, act: str) -> None:
 
 def let_lapse(case: Case, act: str, actor: User) -> None:
     """What was asked about a part that has ended, or about work that is done, needs no answer any more."""
+    if act == "open":
+        return  # nothing can have been asked yet
     moot = case.state not in SENT
     for asked in ReturnRequest.objects.filter(case=case, state=ReturnState.ASKED).select_related(
         "assignment"

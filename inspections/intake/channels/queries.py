@@ -3,6 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import timezone
 
 from core.errors import DomainError, Invalid
@@ -40,11 +41,15 @@ def channel_found(name: str) -> IntakeChannel | None:
     Raises SeveralChannels.
     """
     wanted = name.strip()
+    if not wanted:
+        return None
+    called = Q(code=wanted) | Q(legacy_id=wanted) | Q(name=wanted)
+    known = list(IntakeChannel.objects.filter(called).order_by("code"))
     for field in ("code", "legacy_id", "name"):
-        found = list(IntakeChannel.objects.filter(**{field: wanted}).order_by("code")[:6])
+        found = [channel for channel in known if getattr(channel, field) == wanted]
         if len(found) > 1:
-            raise SeveralChannels(name=wanted, codes=[channel.code for channel in found])
-        if found and wanted:
+            raise SeveralChannels(name=wanted, codes=[channel.code for channel in found[:6]])
+        if found:
             return found[0]
     return None
 

@@ -130,7 +130,7 @@ class Acceptance:
 
 def would_accept(lon: float, lat: float, category: Category | None) -> Acceptance:
     """Asked before anything is written. Raises InvalidPlace."""
-    told: dict[str, Any] = decide(place=Place(lon, lat), category=category).as_json()
+    told: dict[str, Any] = decide(place=Place(lon, lat), category=category, margin=False).as_json()
     if told["outcome"] == Outcome.OUTSIDE:
         return Acceptance(False)
     return Acceptance(True, (told["responsible"] or {}).get("name", ""))

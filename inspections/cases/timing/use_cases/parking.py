@@ -169,6 +169,8 @@ def unpark_due(*, actor: User) -> int:
 
 def let_lapse(case: Case, act: str, actor: User) -> None:
     """What was asked about a part that has ended, or work that is done, needs no answer; a rest ends with it."""
+    if act == "open":
+        return  # nothing can have been asked yet
     moot = case.state not in SENT
     waiting = Extension.objects.filter(case=case, state=ExtensionState.ASKED)
     for asked in waiting.select_related("assignment"):
