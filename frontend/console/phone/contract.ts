@@ -53,6 +53,8 @@ export interface Filed {
   code: string;
   tracking_code: string;
   case: string | null;
+  /** It feeds a case that was there: chosen, or by itself because it is alike beyond doubt. */
+  joined: boolean;
   why_no_case: { code: string; words: Record<string, string> } | null;
 }
 

@@ -11,7 +11,6 @@ const AGAIN_MS = 15_000;
 export interface Done extends Filed {
   at: string;
   answered: boolean;
-  joined: boolean;
 }
 
 /** What was filed in this sitting, the last first. */
@@ -40,7 +39,6 @@ export async function file(call: Call): Promise<Done> {
     ...filed,
     at: new Date().toISOString(),
     answered: Boolean(call.answer),
-    joined: Boolean(call.joins) && filed.case === call.joins,
   };
   done.unshift(one);
   done.splice(KEPT);

@@ -49,6 +49,10 @@ export interface Draft {
   citizen: boolean;
   /** The day until which the case rests. */
   until: string;
+  /** Number of the case that it is merged into. */
+  into: string;
+  /** Codes of the requests that are split off. */
+  leaving: string[];
 }
 
 /** An empty form, prefilled with what the case says. */
@@ -78,6 +82,8 @@ export function freshDraft(whole: CaseWhole): Draft {
     ...stated(waiting(whole.extensions)[0]?.limit),
     citizen: false,
     until: waiting(whole.parkings)[0]?.until ?? "",
+    into: "",
+    leaving: [],
   };
 }
 
@@ -167,6 +173,16 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
         : { body: {}, missing: "groundsMissing" };
     case "grant":
       return { body: { to, organization: draft.whose } };
+    case "merge":
+      return draft.into ? { body: { into: draft.into } } : { body: {}, missing: "mergeMissing" };
+    case "split": {
+      const requests = whole.requests
+        .map(({ code }) => code)
+        .filter((code) => draft.leaving.includes(code));
+      if (!requests.length) return { body: {}, missing: "splitMissing" };
+      const all = requests.length === whole.requests.length;
+      return { body: { requests }, ...(all && { missing: "splitAll" as const }) };
+    }
     case "decide":
       return { body: { organization: draft.whose } };
     case "extension":

@@ -88,6 +88,8 @@ export type Fields =
   | "rework"
   | "reply"
   | "exclusion"
+  | "merge"
+  | "split"
   | "evidence";
 
 const FIELDS: Record<string, Fields> = {
@@ -111,6 +113,8 @@ const FIELDS: Record<string, Fields> = {
   rework: "rework",
   reply: "reply",
   ask_exclusion: "exclusion",
+  merge: "merge",
+  split: "split",
   add_evidence: "evidence",
 };
 
