@@ -22,6 +22,7 @@ PLACES = [
     "ownership-areas-list",
     "handovers-list",
     "channels-list",
+    "upstream-orders-list",
     "requests-list",
     "cases-list",
     "case-candidates",

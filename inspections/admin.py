@@ -20,15 +20,22 @@ from inspections.cases.models import Assignment, Callback, Case, ProofDistance
 from inspections.cases.use_cases import set_proof_distance
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
+from inspections.intake.channels.models import IntakeChannel
+from inspections.intake.channels.use_cases import change_channel
 from inspections.intake.open311.models import ServiceQuestion
 from inspections.intake.open311.use_cases import drop_question, set_question
+from inspections.intake.upstream.models import UpstreamCategory, UpstreamLink
+from inspections.intake.upstream.use_cases import set_link
 from inspections.messages.delivery.models import Endpoint, Transport
 from inspections.messages.delivery.use_cases.minding import is_address, name_endpoint
-from inspections.requests.models import ServiceRequest
+from inspections.requests.models import Channel, ServiceRequest
 
 call(ProofDistance, _("举证距离"), many("举证距离"))
 call(ServiceQuestion, _("服务提问"), many("服务提问"))
 call(WorkDay, _("工作日历"), many("工作日历"))
+call(IntakeChannel, _("受理渠道"), many("受理渠道"))
+call(UpstreamLink, _("上级平台对接"), many("上级平台对接"))
+call(UpstreamCategory, _("上级平台类别对照"), many("上级平台类别对照"))
 call(Case, _("案卷"), many("案卷"))
 call(Assignment, _("交办"), many("交办"))
 call(ServiceRequest, _("诉求"), many("诉求"))
@@ -140,6 +147,98 @@ class WorkDayAdmin(ReadOnly):
     list_display = ["date", "kind", "name", "provisional"]
     list_filter = ["kind", "provisional"]
     ordering = ["-date"]
+
+
+class Kept(ReadOnly):
+    """Records that administrators add and change by an audited act."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators."""
+        return self.has_view_permission(request)
+
+
+@admin.register(IntakeChannel)
+class IntakeChannelAdmin(Kept):
+    """The registry of channels; a secret is given by `manage.py channel` and shown to nobody."""
+
+    list_display = ["code", "name", "channel", "organization", "legacy_id", "active", "retired_on"]
+    list_filter = ["channel", "active", "direct"]
+    list_select_related = ["organization"]
+    search_fields = ["code", "name", "legacy_id", "address"]
+    fields = [
+        "code", "name", "channel", "channel_name", "legacy_id", "organization", "address", "active",
+        "retired_on", "direct",
+    ]  # fmt: skip
+    autocomplete_fields = ["organization"]
+    ordering = ["code"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A code stays what it is."""
+        return ["code"] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The body may be left out."""
+        form = super().get_form(request, obj, **kwargs)
+        form.base_fields["organization"].required = False
+        return form
+
+    def save_model(self, request: HttpRequest, obj: IntakeChannel, form: Any, change: bool) -> None:
+        """By the act, so that it is on record."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)
+        names = form.changed_data if change else form.cleaned_data
+        saved = change_channel(
+            obj, actor=request.user, changes={name: form.cleaned_data[name] for name in names}
+        )
+        obj.pk = saved.pk
+
+
+class CategoriesInside(admin.TabularInline):  # type: ignore[type-arg]
+    """The platform's words for categories."""
+
+    model = UpstreamCategory
+    extra = 1
+    autocomplete_fields = ["category"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever was shown the link."""
+        return True
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+@admin.register(UpstreamLink)
+class UpstreamLinkAdmin(Kept):
+    """Platforms above: where our reports go, and what their words for categories mean."""
+
+    list_display = ["channel", "url", "active"]
+    list_select_related = ["channel"]
+    autocomplete_fields = ["channel"]
+    inlines = [CategoriesInside]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Channels of the kind that platforms above give their orders by."""
+        if db_field.name == "channel":
+            kwargs["queryset"] = IntakeChannel.objects.filter(channel=Channel.UPSTREAM)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A link stays with its channel."""
+        return ["channel"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: UpstreamLink, form: Any, change: bool) -> None:
+        """By the act, so that it is on record."""
+        assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)
+        set_link(obj, actor=request.user)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The words, on record with their number."""
+        super().save_related(request, form, formsets, change)
+        assert isinstance(request.user, User)  # noqa: S101
+        set_link(form.instance, actor=request.user, words=form.instance.categories.count())
 
 
 class WorkAdmin(ReadOnly):

@@ -42,5 +42,8 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.changes.workflow")
         import_module("inspections.changes.drafts")
         import_module("inspections.changes.catalogue.use_cases")
+        import_module("inspections.intake.upstream.receivers")
+        import_module("inspections.intake.upstream.commands")
+        import_module("inspections.intake.upstream.parts")
         import_module("inspections.messages.use_cases")
         import_module("inspections.messages.delivery.lineage")

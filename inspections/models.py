@@ -23,6 +23,13 @@ from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJo
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.intake.open311.models import GeoReport, ServiceQuestion
+from inspections.intake.upstream.models import (
+    UpstreamCategory,
+    UpstreamLink,
+    UpstreamOrder,
+    UpstreamReport,
+    UpstreamWord,
+)
 from inspections.joint.costs.models import AdvanceCost
 from inspections.joint.marks.models import CaseCopy, CaseMark
 from inspections.joint.meetings.models import AgendaItem, Meeting
@@ -94,6 +101,11 @@ __all__ = [
     "Transfer",
     "Undertaking",
     "Upload",
+    "UpstreamCategory",
+    "UpstreamLink",
+    "UpstreamOrder",
+    "UpstreamReport",
+    "UpstreamWord",
     "Visit",
     "WorkDay",
 ]

@@ -9,6 +9,7 @@ from inspections.cases.supervision.use_cases import scan_deadlines
 from inspections.changes.faults.use_cases import check_work_list
 from inspections.changes.use_cases import redecide_late_cases, redecide_turned_cases
 from inspections.intake.limits import forget_uses
+from inspections.intake.upstream.use_cases import send_due
 from inspections.intake.use_cases.retention import erase_expired
 from inspections.joint.marks.use_cases import mark_late
 from inspections.joint.meetings.use_cases import plan_next_meeting
@@ -84,3 +85,10 @@ def mark_late_cases(timestamp: int) -> None:
 def plan_dispatch_meeting(timestamp: int) -> None:
     """Every night: the next dispatch meeting stands, with its agenda."""
     plan_next_meeting(actor=service_user("meetings"), now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queueing_lock="send_upstream", lock="send_upstream")
+def send_upstream(timestamp: int) -> None:
+    """Every fifteen seconds: what platforms above are to be told of their orders."""
+    send_due(datetime.fromtimestamp(timestamp, UTC))

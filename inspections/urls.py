@@ -31,6 +31,7 @@ from inspections.intake.knowledge.views import (
     KnowledgeActView,
     KnowledgeViewSet,
 )
+from inspections.intake.upstream.views import SendAgainView, UpstreamOrderViewSet
 from inspections.intake.views import IntakeViewSet, LocateView, ReleaseEvidenceView
 from inspections.joint import urls as joint
 from inspections.messages.delivery.views import MessageViewSet, ResendView
@@ -47,6 +48,7 @@ from inspections.sync.views import BlobView, OperationView
 router = SimpleRouter()
 router.register("requests", IntakeViewSet, "requests")
 router.register("channels", IntakeChannelViewSet, "channels")
+router.register("upstream-orders", UpstreamOrderViewSet, "upstream-orders")
 router.register("cases", CaseViewSet, "cases")
 router.register("tasks", TaskViewSet, "tasks")
 router.register("visits", VisitViewSet, "visits")
@@ -104,6 +106,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:pk>/resend/", ResendView.as_view(), name="message-resend"),
     path("notices/<int:pk>/read/", ReadNoticeView.as_view(), name="notice-read"),
     *joint.urlpatterns,
+    path(
+        "upstream-orders/<int:pk>/reports/<int:report>/send_again/",
+        SendAgainView.as_view(),
+        name="upstream-send-again",
+    ),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
     path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),

@@ -42,6 +42,7 @@ from tests.inspections.conftest import (
     visit,
     ward_here,
 )
+from tests.inspections.intake.upstream.conftest import order_for
 from tests.inspections.messages.conftest import queue_all
 
 __all__ = ["evidence_folder"]  # a fixture
@@ -114,6 +115,11 @@ WORK = {
     "requests/<code>/erase/": Route("requests/{request}/erase/", "-", NOBODY),
     "requests/by_phone/": Route("requests/by_phone/", "-", NOBODY),
     "evidence/<pk>/release/": Route("evidence/{evidence}/release/", "-", NOBODY),
+    "upstream-orders/": Route("upstream-orders/", "U-77", OF_THE_CASE),
+    "upstream-orders/<pk>/": Route("upstream-orders/{order}/", "U-77", OF_THE_CASE),
+    "upstream-orders/<pk>/reports/<report>/send_again/": Route(
+        "upstream-orders/{order}/reports/{upstream_report}/send_again/", "-", NOBODY
+    ),
     "cases/": Route("cases/", "{number}", OF_THE_CASE),
     "cases/candidates/": Route(
         "cases/candidates/?lon={lon}&lat={lat}&category=0118", "{number}", OF_THE_CASE
@@ -286,6 +292,8 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     entry = draft_entry(actor=ward.ada, stated={"question": "灯何时修", "answer": "修好为止"})
     told["knowledge"] = entry.pk
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
+    order = order_for(case, "U-77")
+    told |= {"order": order.pk, "upstream_report": order.reports.get().pk}
     queue_all()
     told["message"] = Message.objects.filter(case__number=case.number).order_by("-id")[0].pk
     people = [*ward.people.values(), stranger]
@@ -326,6 +334,8 @@ def test_without_an_account_every_method_is_refused() -> None:
         "evidence": 1,
         "sha256": "0" * 64,
         "message": 1,
+        "order": 1,
+        "upstream_report": 1,
     }
     for route, row in (ROUTES | WORK).items():
         for method in METHODS:

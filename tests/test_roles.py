@@ -36,6 +36,7 @@ from tests.inspections.conftest import (
     visit,
     ward_here,
 )
+from tests.inspections.intake.upstream.conftest import order_for
 from tests.inspections.messages.conftest import queue_all
 
 __all__ = ["evidence_folder"]  # a fixture
@@ -44,6 +45,7 @@ pytestmark = pytest.mark.django_db
 
 WORK = {
     "inspections.servicerequest",
+    "inspections.upstreamorder",
     "inspections.case",
     "inspections.fieldtask",
     "inspections.visit",
@@ -163,6 +165,7 @@ def test_the_work_is_seen_as_documented() -> None:
         case_in(ward, "checked"), actor=ward.ada, said=Said(rating=Rating.DISSATISFIED)
     )
     ask_exclusion(rated, actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
+    order_for(case, "U-1")
     change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     queue_all()

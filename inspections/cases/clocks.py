@@ -21,6 +21,7 @@ NAMES = {
     "arrive": "到场",
     "resolve": "处置",
     "citizen": "群众时限",
+    "upstream": "上级时限",
 }
 
 
@@ -109,6 +110,15 @@ def clocks_of(case: Case, assignments: Iterable[Assignment]) -> list[Clock]:
                 done_at=case.handled_at or case.closed_at,
                 rests_since=case.parked_at,
                 stopped_at=case.merged_at,
+            )
+        )
+    if case.upstream_by:  # not ours to rest
+        clocks.append(
+            Clock(
+                clock="upstream",
+                started_at=case.reported_at,
+                due_at=case.upstream_by,
+                done_at=case.handled_at or case.closed_at,
             )
         )
     return clocks

@@ -190,6 +190,9 @@ class Case(Versioned):
     file_by = models.DateTimeField(null=True)
     dispatch_by = models.DateTimeField(null=True)
     resolve_by = models.DateTimeField(null=True)
+    upstream_by = models.DateTimeField(
+        null=True, help_text="the earliest deadline of a platform above whose order feeds it"
+    )
     warn_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     deadlines_provisional = models.BooleanField(default=False)

@@ -1,5 +1,8 @@
 """Who may do what with a case."""
 
+from collections import defaultdict
+from collections.abc import Callable
+
 from core.models import User
 from grid.organizations.models import Role
 from grid.organizations.permissions import has_role
@@ -12,6 +15,18 @@ from inspections.cases.queries import (
     needs_verification,
 )
 from inspections.requests.models import Channel
+
+May = Callable[[User, Case], bool]
+_ALSO_MAY: dict[str, list[May]] = defaultdict(list)
+
+
+def also_may(act: str, predicate: May) -> None:
+    """What a room above adds: who else may do an act (dispatch, urge, callback); called once."""
+    _ALSO_MAY[act].append(predicate)
+
+
+def _as_added(act: str, actor: User, case: Case) -> bool:
+    return any(predicate(actor, case) for predicate in _ALSO_MAY[act])
 
 
 def serves(actor: User, case: Case, *roles: Role) -> bool:
@@ -29,7 +44,7 @@ def may_open(actor: User, case: Case) -> bool:
 
 def may_dispatch(actor: User, case: Case) -> bool:
     """A dispatcher of the area (派遣员)."""
-    return serves(actor, case, Role.DISPATCHER)
+    return serves(actor, case, Role.DISPATCHER) or _as_added("dispatch", actor, case)
 
 
 def may_skip_verification(actor: User, case: Case) -> bool:
@@ -91,8 +106,8 @@ def may_take_over(actor: User, case: Case) -> bool:
 
 
 def may_urge(actor: User, case: Case) -> bool:
-    """A dispatcher of the area, or a leader."""
-    return serves(actor, case, Role.DISPATCHER, Role.LEADER)
+    """A dispatcher of the area, or a leader; the platform above whose order it is."""
+    return serves(actor, case, Role.DISPATCHER, Role.LEADER) or _as_added("urge", actor, case)
 
 
 def may_look(actor: User, case: Case) -> bool:
@@ -130,8 +145,9 @@ def may_rework(actor: User, case: Case) -> bool:
 
 
 def may_call_back(actor: User, case: Case) -> bool:
-    """A dispatcher or verifier of the area, independent of the bodies that have the case."""
-    return serves(actor, case, Role.DISPATCHER, Role.VERIFIER) and is_independent(actor, case)
+    """A dispatcher or verifier of the area, independent of the bodies that have the case; the platform above whose order it is."""
+    own = serves(actor, case, Role.DISPATCHER, Role.VERIFIER) and is_independent(actor, case)
+    return own or _as_added("callback", actor, case)
 
 
 def may_close(actor: User, case: Case) -> bool:

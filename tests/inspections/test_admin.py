@@ -8,6 +8,8 @@ from django.test import Client
 from core.models import AuditEntry, User
 from grid.organizations.models import Role
 from inspections.cases.models import Case, ProofDistance
+from inspections.intake.channels.models import IntakeChannel
+from inspections.intake.upstream.models import UpstreamLink
 from tests import factories
 from tests.grid.jurisdiction import ground
 from tests.inspections.conftest import case_in, evidence_folder, ward_here
@@ -73,3 +75,45 @@ def test_the_pages_tell_the_time_of_the_city(evidence_folder: None, client: Clie
     shown = client.get(f"/admin/inspections/case/{case.pk}/change/").content.decode()
     assert "19:05" in shown  # Shanghai
     assert "11:05" not in shown
+
+
+@pytest.mark.mission("P3")
+def test_channels_and_links_are_kept_on_record(client: Client) -> None:
+    body = factories.organization("A1")
+    root = factories.member("root", Role.ADMINISTRATOR, body)
+    root.is_staff = True
+    root.save()
+    lamps = ground.category("0118")
+    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    page = "/admin/inspections/intakechannel/"
+    told = {"code": "UP", "name": "市平台", "channel": "upstream", "active": "on"}
+    answer = client.post(f"{page}add/", told)
+    assert answer.status_code == 302, answer.content.decode()
+    kept = IntakeChannel.objects.get()
+    answer = client.post(f"{page}{kept.pk}/change/", told | {"name": "市12345"})
+    assert answer.status_code == 302, answer.content.decode()
+    direct = client.post(f"{page}{kept.pk}/change/", told | {"direct": "on"})
+    assert direct.status_code == 200  # to nobody: refused in the form
+    link = {
+        "channel": kept.pk,
+        "url": "https://12345.example.cn/reports",
+        "active": "on",
+        "categories-TOTAL_FORMS": "1",
+        "categories-INITIAL_FORMS": "0",
+        "categories-0-word": "照明",
+        "categories-0-category": lamps.pk,
+    }
+    answer = client.post("/admin/inspections/upstreamlink/add/", link)
+    assert answer.status_code == 302, answer.content.decode()
+    assert UpstreamLink.objects.get().categories.get().category == lamps
+    acts = AuditEntry.objects.filter(act__contains="channel") | AuditEntry.objects.filter(
+        act="set_upstream_link"
+    )
+    assert list(acts.order_by("id").values_list("act", flat=True)) == [
+        "add_channel",
+        "change_channel",
+        "set_upstream_link",
+        "set_upstream_link",
+    ]
+    assert client.get(page).status_code == 200
+    assert client.get("/admin/inspections/upstreamlink/").status_code == 200

@@ -24,7 +24,8 @@ export type CaseState =
   | "answered"
   | "merged";
 
-export type ClockName = "file" | "dispatch" | "respond" | "arrive" | "resolve" | "citizen";
+export type ClockName =
+  "file" | "dispatch" | "respond" | "arrive" | "resolve" | "citizen" | "upstream";
 export type ClockState =
   "running" | "warning" | "overdue" | "resting" | "met" | "missed" | "stopped";
 

@@ -1,5 +1,7 @@
 """What the desk does with a request itself: answers it without a case, releases words to the public."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -11,6 +13,13 @@ from inspections.requests.permissions import is_desk_of
 from inspections.requests.privacy import without_numbers
 
 LONGEST = 10_000
+Follower = Callable[[ServiceRequest, RequestAnswer, User], None]
+_FOLLOWERS: list[Follower] = []
+
+
+def follow_answers(follower: Follower) -> None:
+    """What a room above does when the desk has answered a request, in the same transaction."""
+    _FOLLOWERS.append(follower)
 
 
 class AnsweredByItsCase(DomainError):
@@ -48,6 +57,8 @@ def answer_request(request: ServiceRequest, *, actor: User, text: str) -> Reques
             actor=actor, act="answer_request", subject=request, details={"answer": answer.pk}
         )
         emit(kind="request_answered", subject=request)
+        for follower in _FOLLOWERS:
+            follower(request, answer, actor)
     return answer
 
 

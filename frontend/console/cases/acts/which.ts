@@ -44,6 +44,8 @@ const AGAINST = new Set([
   "merge",
   "unmerge",
   "split",
+  "upstream_extension",
+  "upstream_return",
 ]);
 
 export interface Offered {

@@ -44,7 +44,11 @@ class MessageIncomplete(Invalid):
 
 def read_message(body: bytes, content_type: str) -> Incoming:
     """One message; raises MessageUnreadable, MessageIncomplete."""
-    told = told_in(body, content_type)
+    return message_of(told_in(body, content_type))
+
+
+def message_of(told: Mapping[str, Any]) -> Incoming:
+    """What the fields of a message say; raises MessageIncomplete."""
     external_id = first(told, "id", "external_id", "message_id", "MessageSid", "msgid", "msg_id")
     text = first(told, "text", "content", "message", "Body")
     if not external_id:
