@@ -180,12 +180,6 @@ class IntakeChannelAdmin(Kept):
         """A code stays what it is."""
         return ["code"] if obj else []
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """The body may be left out."""
-        form = super().get_form(request, obj, **kwargs)
-        form.base_fields["organization"].required = False
-        return form
-
     def save_model(self, request: HttpRequest, obj: IntakeChannel, form: Any, change: bool) -> None:
         """By the act, so that it is on record."""
         assert isinstance(request.user, User)  # noqa: S101 (has_add_permission made sure)

@@ -43,7 +43,12 @@ class IntakeChannel(models.Model):
     channel_name = models.CharField(max_length=100, blank=True, help_text="the word as it came")
     legacy_id = models.CharField(max_length=100, blank=True, db_index=True)
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, related_name="+", help_text="whose it is"
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="whose it is",
     )
     address = models.CharField(
         max_length=300, blank=True, help_text="hotline number, mailbox, account or URL"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -19,8 +20,11 @@ class UpstreamLink(models.Model):
     """A platform above: its orders come by a channel of the registry, answers go to `url`."""
 
     channel = models.OneToOneField(IntakeChannel, on_delete=models.PROTECT, related_name="link")
-    url = models.URLField(
-        max_length=500, blank=True, help_text="takes our reports; blank: it is told nothing"
+    url = models.CharField(
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text="takes our reports; blank: it is told nothing",
     )
     active = models.BooleanField(default=True, help_text="off: reports wait here")
 
