@@ -15,8 +15,10 @@ export function limitInWords(limit: string): string {
   if (!limit) return "—";
   const found = /^(\d+)(min|h|wh|wd)$/.exec(limit);
   if (!found) return limit;
-  const unit = UNITS[found[2] as keyof typeof UNITS][language.value === "en" ? 1 : 0];
-  return `${found[1] ?? ""} ${unit}`;
+  const english = language.value === "en";
+  const unit = UNITS[found[2] as keyof typeof UNITS][english ? 1 : 0];
+  const one = english && found[1] === "1";
+  return `${found[1] ?? ""} ${one ? unit.replace(/s$/, "") : unit}`;
 }
 
 /** What a field says, before or after a change. */

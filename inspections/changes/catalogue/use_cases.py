@@ -42,6 +42,14 @@ FILENAME = "catalogue.csv"
 ROWS_TOLD = 200  # lines told in a refusal; the rest are counted
 
 
+MISSING_ZH = {
+    "legal_basis": "法律依据",
+    "standard": "处置标准",
+    "resolve_by": "办结时限",
+    "review": "法制审核",
+}
+
+
 class NotACatalogueDraft(Missing):
     """The change set {number} holds no draft of the catalogue."""
 
@@ -52,7 +60,7 @@ class DutiesNotWhole(DomainError):
     """{count} lines of the draft cannot be published yet; each is listed with what it lacks: {first}."""
 
     status = 409
-    zh = "草案中有 {count} 条事项尚不能发布，缺项逐条列出，例如：{first}。"
+    zh = "草案中有 {count} 条事项尚不能发布，缺项逐条列出，例如：{first_zh}。"
 
 
 class ReviewedByItsAuthor(DomainError):
@@ -257,7 +265,13 @@ def _compile(change_set: ChangeSet, actor: User) -> None:
     rows = [_lack(line, names) for line, names in lacking if names]
     if rows:
         first = f"{rows[0]['name']} ({', '.join(rows[0]['missing'])})"
-        raise DutiesNotWhole(count=len(rows), first=first, rows=rows[:ROWS_TOLD])
+        lacks = "、".join(MISSING_ZH[name] for name in rows[0]["missing"])
+        raise DutiesNotWhole(
+            count=len(rows),
+            first=first,
+            first_zh=f"{rows[0]['name']}（缺{lacks}）",
+            rows=rows[:ROWS_TOLD],
+        )
     zone = ZoneInfo(the_city().timezone)
     draft.item = keep_item(
         change_set,
