@@ -24,7 +24,7 @@ from inspections.changes.views import (
 )
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
-from inspections.intake.channels.views import IntakeChannelViewSet
+from inspections.intake.channels.views import IntakeChannelViewSet, SharesView
 from inspections.intake.duplicates.views import CandidatesView, SimilarView
 from inspections.intake.knowledge.views import (
     AnswerFromView,
@@ -68,6 +68,7 @@ router.register("knowledge", KnowledgeViewSet, "knowledge")
 joint.register(router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("channels/shares/", SharesView.as_view(), name="channel-shares"),
     path("cases/candidates/", CandidatesView.as_view(), name="case-candidates"),
     path("cases/similar/", SimilarView.as_view(), name="case-similar"),
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),

@@ -10,6 +10,7 @@ from exchange.layers.facilities import FACILITIES
 from exchange.layers.handovers import HANDOVERS_LAYER
 from exchange.layers.organizations import ORGANIZATIONS
 from exchange.layers.ownership import OWNERSHIP
+from exchange.layers.reports import REPORTS
 from exchange.layers.requests import REQUESTS
 from exchange.layers.roads import ROADS
 
@@ -25,6 +26,7 @@ LAYERS: dict[str, Layer] = {
         OWNERSHIP,
         HANDOVERS_LAYER,
         CHANNELS,
+        REPORTS,
         REQUESTS,
         CALENDAR,
     )

@@ -32,7 +32,7 @@ def check(load: Load) -> None:
     """Refuse requests by code and numbers; categories not known are kept as the word that came."""
     stage, report = load.stage, load.report
     if load.options.generate_codes:
-        run(_CODES)
+        run(CODES)
     stage.reject_doubles("code")
     stage.reject("accuracy_m < 0", "bad_number", "'accuracy_m ' || accuracy_m || ' is below 0'")
     known = categories()
@@ -83,7 +83,7 @@ def _rows() -> Iterator[RequestRow]:
                 )
 
 
-_CODES = """
+CODES = """
     UPDATE stage SET code = 'R-' || numbered.digest || CASE WHEN nth > 1 THEN '-' || nth ELSE '' END
     FROM (
         SELECT row, digest, row_number() OVER (PARTITION BY digest ORDER BY row) AS nth

@@ -1,14 +1,16 @@
 """Finding channels as people and files name them."""
 
-from datetime import date
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from core.errors import DomainError, Invalid
 from grid.ground.queries import the_city
 from inspections.intake.channels.models import IntakeChannel
+from inspections.requests.models import Channel, ServiceRequest
 
 
 class UnknownChannel(Invalid):
@@ -66,3 +68,41 @@ def refuse_retired(channel: IntakeChannel) -> None:
     """Raise ChannelRetired if it takes nothing today."""
     if not channel.takes_on(city_today()):
         raise ChannelRetired(channel=channel.name)
+
+
+def shares(requests: QuerySet[ServiceRequest], first: date, until: date) -> dict[str, Any]:
+    """How many requests of a span of city days (half-open) came by which way, and from whom (F1, C20)."""
+    zone = ZoneInfo(the_city().timezone)
+    begin, end = (datetime.combine(day, time.min, zone) for day in (first, until))
+    asked = requests.filter(reported_at__gte=begin, reported_at__lt=end)
+    total = asked.count()
+
+    def counted(*names: str) -> list[dict[str, Any]]:
+        rows = asked.order_by().values(*names).annotate(requests=Count("pk"))
+        return [
+            row | {"share": round(row["requests"] / total, 4)}
+            for row in sorted(rows, key=lambda row: (-row["requests"], str(row[names[0]])))
+        ]
+
+    return {
+        "from": first.isoformat(),
+        "to": until.isoformat(),
+        "requests": total,
+        "channels": [
+            row | {"name": str(Channel(row["channel"]).label)} for row in counted("channel")
+        ],
+        "registered": [
+            {
+                "code": row["receipt__channel__code"],
+                "name": row["receipt__channel__name"],
+                "requests": row["requests"],
+                "share": row["share"],
+            }
+            for row in counted("receipt__channel__code", "receipt__channel__name")
+            if row["receipt__channel__code"]
+        ],
+        "requester_kinds": [
+            {"kind": row["requester__kind"], "requests": row["requests"], "share": row["share"]}
+            for row in counted("requester__kind")
+        ],
+    }

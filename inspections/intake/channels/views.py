@@ -1,21 +1,31 @@
 """Channels over HTTP: the registry to read, and the address at which programs bring reports."""
 
+from datetime import timedelta
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from core.api import TooLarge, problem
+from core.api import TooLarge, person_of, problem
 from core.errors import DomainError, Missing
 from core.views import client_address
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from inspections.intake.channels.models import IntakeChannel
+from inspections.intake.channels.queries import city_today, shares
 from inspections.intake.channels.receivers import receiver_of
 from inspections.intake.channels.serializers import IntakeChannelSerializer
 from inspections.intake.channels.signatures import BadSignature
 from inspections.intake.limits import count_use, refuse_used_up
-from inspections.requests.models import Channel
+from inspections.requests.models import Channel, ServiceRequest
 
 MOST_BYTES = 32 * 1024 * 1024
 
@@ -39,6 +49,37 @@ class IntakeChannelViewSet(GroundViewSet):
     serializer_class = IntakeChannelSerializer
     filterset_class = ChannelFilters
     dated = False
+
+
+class SharesAsked(serializers.Serializer[Any]):
+    """A span of city days, half-open; the last thirty if nothing is said."""
+
+    to = serializers.DateField(required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """`from` is no name for an attribute."""
+        return {"from": serializers.DateField(required=False), **super().get_fields()}
+
+
+class SharesView(APIView):
+    """By which ways requests came, and from whom."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("from", OpenApiTypes.DATE, description="first day, in the city"),
+            OpenApiParameter("to", OpenApiTypes.DATE, description="the day after the last"),
+        ],
+        responses=OpenApiTypes.OBJECT,
+        operation_id="channels_shares_retrieve",
+    )
+    def get(self, request: Request) -> Response:
+        """Counts and shares of the requests you may see, by channel, registered channel and kind of requester."""
+        asked = SharesAsked(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        until = asked.validated_data.get("to") or city_today() + timedelta(days=1)
+        first = asked.validated_data.get("from") or until - timedelta(days=30)
+        seen = ServiceRequest.objects.visible_to(person_of(request))
+        return Response(shares(seen, first, until))
 
 
 @method_decorator(csrf_exempt, name="dispatch")

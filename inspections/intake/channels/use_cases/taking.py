@@ -23,6 +23,7 @@ from inspections.cases.models import Case
 from inspections.cases.queries import proof_distance
 from inspections.intake.channels.models import LONGEST_ID, ChannelReceipt, IntakeChannel
 from inspections.intake.channels.queries import refuse_retired
+from inspections.intake.channels.use_cases.fast_lane import send_directly
 from inspections.intake.channels.use_cases.places import facility_spoken_of
 from inspections.intake.use_cases.receiving import receive
 from inspections.requests.models import ServiceRequest
@@ -102,7 +103,7 @@ def take_in(channel: IntakeChannel, incoming: Incoming, *, actor: User) -> Taken
             own_case=incoming.own_case,
         )
         _attach(received.request, row, files, actor)
-        ChannelReceipt.objects.create(
+        receipt = ChannelReceipt.objects.create(
             channel=channel,
             external_id=incoming.external_id,
             request=received.request,
@@ -111,6 +112,14 @@ def take_in(channel: IntakeChannel, incoming: Incoming, *, actor: User) -> Taken
             notes=[*incoming.notes, *notes],
             received_at=timezone.now(),
         )
+        if channel.direct and received.case is not None and not received.joined:
+            hindrance = send_directly(channel, received.case)
+            if hindrance is not None:
+                receipt.notes = [
+                    *receipt.notes,
+                    {"code": "not_sent_directly", "why": hindrance.code},
+                ]
+                receipt.save(update_fields=["notes"])
     return TakenIn(
         received.request,
         received.case,
