@@ -117,7 +117,8 @@ def updated_at(row: Listed) -> datetime:
 def status_notes(row: Listed) -> str:
     """Where it stands, in a few words; nothing that anybody wrote."""
     if row.case is None:
-        return _("已答复") if is_closed(row) else _("已收到")
+        ended = _("已答复") if row.answered_at else _("结案")
+        return ended if is_closed(row) else _("已收到")
     return _standing(row.case)
 
 

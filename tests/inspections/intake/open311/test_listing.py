@@ -207,3 +207,43 @@ def test_xml_holds_what_xml_can_hold(ward: Ward, program: Program) -> None:
     release_request(ServiceRequest.objects.get(pk=key), actor=ward.ada, text="坏\x0b<b>&\ufffe")
     root = tree(program.get(f"requests/{key}.xml"))
     assert root[0].findtext("description") == "坏<b>&"
+
+
+def test_what_a_file_states_as_closed_is_closed(ward: Ward, program: Program) -> None:
+    ServiceRequest.objects.create(
+        code="16-1",
+        channel="open311",
+        category=ward.lamps,
+        reported_at=timezone.now() - timedelta(days=2),
+        closed_at=timezone.now() - timedelta(days=1),
+        recorded_by=ward.ada,
+    )
+    (told,) = program.read("requests.json")
+    assert (told["status"], told["status_notes"]) == ("closed", "Closed")
+
+
+MANY = """
+    INSERT INTO inspections_request (code, tracking_code, channel, channel_name, category_name, nature,
+        nature_name, text, reported_at, status, place_stated, facility_code, cell_code, area_code,
+        recorded_at, recorded_by_id)
+    SELECT 'many' || n, lpad(n::text, 13, '0'), CASE n %% 10 WHEN 0 THEN 'open311' ELSE 'phone' END, '', '', '',
+        '', '', now() - n * interval '1 minute', '', '{}', '', '', '', now(), %s
+    FROM generate_series(1, 30000) AS n
+"""
+
+
+def test_lists_walk_along_an_index(ward: Ward, program: Program) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, [ward.ada.pk])
+        cursor.execute("ANALYZE inspections_request")
+    with CaptureQueriesContext(connection) as queries:
+        assert len(program.read("requests.json", page_size=5)) == 5
+    walks = [
+        q["sql"] for q in queries if "inspections_request" in q["sql"] and "LIMIT 5" in q["sql"]
+    ]
+    assert len(walks) == 2
+    for walk in walks:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {walk}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Seq Scan on inspections_request " not in plan, plan
