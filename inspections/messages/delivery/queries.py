@@ -10,8 +10,10 @@ from django.conf import settings
 
 from core.models import OutboxEvent
 from grid.ground.queries import the_city
+from grid.organizations.models import Role
 from inspections.cases.models import Assignment, AssignmentKind, Case, CaseRequest
 from inspections.disputes.models import ReturnRequest, Transfer, TransferState
+from inspections.joint.marks.models import CaseCopy, CopyCause
 from inspections.messages.delivery.models import Endpoint
 from inspections.requests.models import Channel, Requester, ServiceRequest
 from inspections.requests.privacy import unseal
@@ -25,14 +27,23 @@ class Subjects:
 
     cases: Mapping[int, Case]
     requests: Mapping[int, ServiceRequest]
-    fed_by: dict[int, list[ServiceRequest]]
+    links: dict[int, list[CaseRequest]]
     parts: dict[int, list[Assignment]]
     zone: ZoneInfo
     returned: dict[int, int] = field(default_factory=dict)
     proposed: dict[int, int] = field(default_factory=dict)
+    leaders: dict[int, set[int]] = field(default_factory=dict)
     with_email: frozenset[int] = frozenset()
     with_phone: frozenset[int] = frozenset()
     endpoints: list[Endpoint] = field(default_factory=list)
+
+    def fed_by(self, case: int, at: datetime) -> list[ServiceRequest]:
+        """The reports that fed a case at an instant: who joined later hears of what comes after."""
+        return [
+            link.request
+            for link in self.links.get(case, [])
+            if link.joined_at <= at and (link.left_at is None or link.left_at > at)
+        ]
 
     def given(self, case: int, at: datetime) -> list[Assignment]:
         """The parts that the last dispatch before an instant made."""
@@ -61,31 +72,42 @@ def subjects_of(events: Iterable[OutboxEvent]) -> Subjects:
         named[event.subject_type].add(int(event.subject_id))
     cases = Case.objects.select_related("category").in_bulk(list(named[CASE]))
     requests = ServiceRequest.objects.select_related("category").in_bulk(list(named[REQUEST]))
-    fed_by: dict[int, list[ServiceRequest]] = defaultdict(list)
-    links = CaseRequest.objects.filter(case__in=cases, left_at__isnull=True)
-    for link in links.select_related("request__category").order_by("id"):
-        fed_by[link.case_id].append(link.request)
+    links: dict[int, list[CaseRequest]] = defaultdict(list)
+    fed = CaseRequest.objects.filter(case__in=cases)
+    for link in fed.select_related("request__category").order_by("id"):
+        links[link.case_id].append(link)
     parts: dict[int, list[Assignment]] = defaultdict(list)
     for part in (
         Assignment.objects.filter(case__in=cases).order_by("id").select_related("organization")
     ):
         parts[part.case_id].append(part)
-    everyone = {r.pk for fed in fed_by.values() for r in fed} | set(requests)
+    everyone = {one.request_id for held in links.values() for one in held} | set(requests)
     emails, phones = _addresses(everyone)
     decided = ReturnRequest.objects.filter(case__in=cases, decided_at__isnull=False)
     asked = Transfer.objects.filter(case__in=cases, state=TransferState.PROPOSED)
     return Subjects(
         cases=cases,
         requests=requests,
-        fed_by=fed_by,
+        links=links,
         parts=parts,
         zone=ZoneInfo(the_city().timezone),
         returned=dict(decided.order_by("decided_at").values_list("case", "organization")),
         proposed=dict(asked.values_list("case", "proposed_to")),
+        leaders=_leaders(cases),
         with_email=emails,
         with_phone=phones,
         endpoints=list(Endpoint.objects.filter(active=True).order_by("pk")),
     )
+
+
+def _leaders(cases: Iterable[int]) -> dict[int, set[int]]:
+    """By case, the bodies of the leaders it was put before (N16)."""
+    put = CaseCopy.objects.filter(case__in=cases, cause=CopyCause.REFERRED)
+    held = put.filter(leader__memberships__role=Role.LEADER, leader__is_active=True)
+    found: dict[int, set[int]] = defaultdict(set)
+    for case, body in held.values_list("case", "leader__memberships__organization"):
+        found[case].add(body)
+    return found
 
 
 def _addresses(requests: Iterable[int]) -> tuple[frozenset[int], frozenset[int]]:

@@ -8,7 +8,8 @@ class Rule:
     """What an event says: to whoever reported (`citizen`), and to bodies (`body`).
 
     `push`: it also goes out by e-mail, text message and robots; else it stands on the page alone.
-    `whom`: which bodies: all that have just been given it, or the one that leads.
+    `whom`: which bodies: all that have just been given it (`new`), the one that leads (`lead`), whose return
+    was decided on (`returned`), that is to take it over (`proposed`), the leaders it was put before (`leaders`).
     """
 
     citizen: str = ""
@@ -38,6 +39,10 @@ RULES: dict[str, Rule] = {
     "case_archive": Rule("archived", push=False),
     "case_reopen": Rule("reopened", "assigned", whom="new"),
     "case_urge": Rule(body="urged"),
+    "supervision_opened": Rule(body="supervised"),
+    "extension_decided": Rule(body="extension_decided"),
+    "parking_decided": Rule(body="parking_decided"),
+    "case_referred": Rule(body="referred", whom="leaders"),
     "return_decided": Rule(body="return_decided", whom="returned"),
     "transfer_proposed": Rule(body="transfer_asked", whom="proposed"),
 }

@@ -150,11 +150,29 @@ BODY = {
         "A transfer to answer",
         "Another body asks yours to take over case {number} ({what}).",
     ),
-    "excluded": Words(
-        "剔除已批准",
-        "案件 {number}（{what}）的不满意评价经批准不计入考核。",
-        "Not counted",
-        "The dissatisfied rating of case {number} ({what}) is not counted, as approved.",
+    "supervised": Words(
+        "督办",
+        "案件 {number}（{what}）已被督办，请按期答复。",
+        "Supervised",
+        "Case {number} ({what}) is under supervision: answer in time.",
+    ),
+    "extension_decided": Words(
+        "延期已决定",
+        "案件 {number}（{what}）的延期申请已有决定，请查看。",
+        "Extension decided",
+        "The desk has decided on more time for case {number} ({what}).",
+    ),
+    "parking_decided": Words(
+        "挂账已决定",
+        "案件 {number}（{what}）的挂账申请已有决定，请查看。",
+        "Parking decided",
+        "The desk has decided on parking case {number} ({what}).",
+    ),
+    "referred": Words(
+        "呈请领办",
+        "疑难案件 {number}（{what}）呈请贵单位领导领办。",
+        "For a leader",
+        "Hard case {number} ({what}) is put before the leader of your body.",
     ),
 }
 KINDS = CITIZEN | BODY

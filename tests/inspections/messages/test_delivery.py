@@ -18,6 +18,7 @@ from inspections.cases.models import Rating
 from inspections.cases.use_cases import call_back, close_case, rework_case
 from inspections.cases.use_cases.closing import Said
 from inspections.intake.duplicates.use_cases import join_request
+from inspections.joint.marks.use_cases import refer_case
 from inspections.messages.delivery.models import Message, MessageState, OutboxReader, Transport
 from inspections.messages.delivery.use_cases.minding import NothingToResend, resend_message
 from inspections.messages.delivery.use_cases.sending import (
@@ -188,6 +189,18 @@ def test_the_gateway_of_text_messages_gets_the_number(
 
 
 @pytest.mark.mission("N16")
+def test_a_hard_case_goes_to_the_robot_of_its_leader(
+    ward: Ward, admin: User, receiver: Receiver
+) -> None:
+    endpoint(admin, Transport.DINGTALK, receiver.url, organization=ward.bodies["urban"])
+    case = case_in(ward, "accepted")
+    refer_case(case, actor=ward.ada, reason="权责不清", leader=ward.lu)
+    queue_all()
+    assert send_messages() == {"sent": 1}
+    assert "呈请" in receiver.posts[0].json["text"]["content"]
+    assert Notice.objects.filter(told__kind="referred").get().organization.code == "URBAN"
+
+
 def test_the_robot_of_a_body_hears_what_is_given_to_it(
     ward: Ward, admin: User, receiver: Receiver
 ) -> None:

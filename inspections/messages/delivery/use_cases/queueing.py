@@ -67,7 +67,7 @@ def _queue(events: list[OutboxEvent]) -> None:
         case = subjects.cases.get(key) if event.subject_type == CASE else None
         request = subjects.requests.get(key) if event.subject_type == REQUEST else None
         if rule.citizen:
-            fed = subjects.fed_by.get(key, []) if case else [request] if request else []
+            fed = subjects.fed_by(key, event.at) if case else [request] if request else []
             for one in filter(told_at_all, fed):
                 messages += _to_citizen(event, rule, one, case, subjects)
         if rule.body and case:
@@ -177,6 +177,8 @@ def _bodies(event: OutboxEvent, rule: Rule, case: Case, subjects: Subjects) -> l
     """Which bodies hear of it: their parts where they have one, else their keys."""
     if rule.whom == "new":
         return [*subjects.given(case.pk, event.at)]
+    if rule.whom == "leaders":
+        return [*sorted(subjects.leaders.get(case.pk, ()))]
     if rule.whom in {"returned", "proposed"}:
         named = subjects.returned if rule.whom == "returned" else subjects.proposed
         return [named[case.pk]] if case.pk in named else []
