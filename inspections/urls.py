@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/shares/", SharesView.as_view(), name="channel-shares"),
     path("cases/candidates/", CandidatesView.as_view(), name="case-candidates"),
     path("cases/similar/", SimilarView.as_view(), name="case-similar"),
+    *joint.case_patterns,
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
     path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),

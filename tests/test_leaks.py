@@ -21,6 +21,7 @@ from shapely import Point
 from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
+from inspections.cases.models import Case
 from inspections.cases.supervision.use_cases import issue_reminders, supervise_case
 from inspections.changes.catalogue.use_cases import begin_draft, write_line
 from inspections.changes.use_cases import preview_change_set, publish_change_set
@@ -30,6 +31,7 @@ from inspections.messages.models import Notice
 from tests import factories
 from tests.conftest import client_of
 from tests.everything import Everything, everything
+from tests.grid.jurisdiction import ground
 from tests.inspections.changes.conftest import drafted
 from tests.inspections.conftest import (
     argue,
@@ -149,6 +151,7 @@ WORK = {
     "transfers/<pk>/": Route("transfers/{transfer}/", "请住建委接手", OF_THE_CASE | {"fu"}),
     "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
     "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
+    "cases/<number>/sweep/": Route("cases/{number}/sweep/", "SWEPT-2", OF_THE_CASE),
     "marked-cases/": Route("marked-cases/", "{argued}", OF_THE_CASE | {"fu"}),
     "marked-cases/<number>/": Route("marked-cases/{argued}/", "{argued}", OF_THE_CASE | {"fu"}),
     "undertakings/": Route("undertakings/", "更换灯具", OF_THE_CASE),
@@ -268,6 +271,8 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     told["visit"] = visit(ward, case, note="灯杆倾斜").pk
     told["undertaking"] = instruct(ward, case).pk
     told |= met(ward, case)
+    alike = [ground.facility(f"SWEPT-{n}", "0118", Point(n, n), ward.version) for n in (1, 2)]
+    Case.objects.filter(pk=case.pk).update(facility=alike[0])
     argued = argue(ward, case_in(ward, "accepted", text="另一处"))
     told |= {
         "argued": argued.number,

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
 from inspections.joint.costs.views import CostActView, CostViewSet
-from inspections.joint.marks.views import MarkedCaseViewSet
+from inspections.joint.marks.views import MarkedCaseViewSet, SweepView
 from inspections.joint.meetings.views import BatchView, MeetingActView, MeetingViewSet
 from inspections.joint.shifts.views import (
     DutyGapViewSet,
@@ -31,6 +31,10 @@ def register(router: SimpleRouter) -> None:
     router.register("advance-costs", CostViewSet, "advance-costs")
 
 
+# Before the acts of a case, whose address would take it in.
+case_patterns: list[URLPattern] = [
+    path("cases/<str:number>/sweep/", SweepView.as_view(), name="case-sweep"),
+]
 urlpatterns: list[URLPattern] = [
     path("undertakings/counts/", UndertakingCountView.as_view(), name="undertaking-counts"),
     path("undertakings/<int:pk>/<slug:act>/", UndertakingActView.as_view(), name="undertaking-act"),

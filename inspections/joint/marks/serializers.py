@@ -92,3 +92,22 @@ class MarkedCase(serializers.ModelSerializer[Case]):
         fetched: Any = case
         copies = fetched.copies.all()
         return next((copy.leader.username for copy in copies if copy.taken_at), None)
+
+
+class SweptFacility(serializers.Serializer[dict[str, Any]]):
+    """A facility in the same condition."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    cell = serializers.CharField()
+
+
+class SweepSerializer(serializers.Serializer[Any]):
+    """Everything of one class whose handover stands as that of a case's facility (F12)."""
+
+    category = serializers.CharField(help_text="code")
+    category_name = serializers.CharField()
+    handover = serializers.CharField(help_text="how it stands; as `facilities/?handover=` takes it")
+    handover_words = ExplanationSerializer()
+    count = serializers.IntegerField()
+    facilities = SweptFacility(many=True, help_text="the first 200")

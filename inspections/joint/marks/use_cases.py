@@ -77,7 +77,7 @@ def note_mark(case: Case, kind: MarkKind, *, act: str, told: dict[str, Any]) -> 
         if held.exists():
             return False
         CaseMark.objects.bulk_create([mark], ignore_conflicts=True)
-        emit(kind="case_marked", subject=case)
+        emit(kind="case_escalated" if kind in HARD else "case_marked", subject=case)
         if kind in HARD:
             copy_to(case, leaders_of(case), CopyCause.MARKED, at=now, kind=kind)
     return True
@@ -268,7 +268,7 @@ def mark_late(now: datetime) -> int:
                 for c in batch
             ]
             CaseMark.objects.bulk_create(marks, ignore_conflicts=True)
-            emit_each(kind="case_marked", subjects=batch)
+            emit_each(kind="case_escalated", subjects=batch)
             _copied(_copies_of(batch, now))
         total += len(batch)
     return total

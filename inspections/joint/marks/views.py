@@ -4,11 +4,18 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from core.api import person_of
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
 from inspections.cases.models import Assignment, Case
+from inspections.cases.views import case_seen_by
 from inspections.joint.marks.models import HARD, CaseCopy, CaseMark, MarkKind, marked
-from inspections.joint.marks.serializers import MarkedCase
+from inspections.joint.marks.serializers import MarkedCase, SweepSerializer
+from inspections.joint.marks.sweep import sweep_of
 
 STANDING = CaseMark.objects.filter(ended_at=None).order_by("id")
 READ = Case.objects.select_related("category", "supervisor").prefetch_related(
@@ -65,3 +72,13 @@ class MarkedCaseViewSet(GroundViewSet):
     lookup_field = "number"
     keyset = ("-id",)
     dated = False
+
+
+class SweepView(APIView):
+    """What else is as the facility of a case is (举一反三)."""
+
+    @extend_schema(responses=SweepSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        """Same class, same state of handover."""
+        case = case_seen_by(person_of(request), number)
+        return Response(SweepSerializer(sweep_of(case)).data)

@@ -43,6 +43,7 @@ RULES: dict[str, Rule] = {
     "extension_decided": Rule(body="extension_decided"),
     "parking_decided": Rule(body="parking_decided"),
     "case_referred": Rule(body="referred", whom="leaders"),
+    "case_escalated": Rule(body="escalated"),
     "return_decided": Rule(body="return_decided", whom="returned"),
     "transfer_proposed": Rule(body="transfer_asked", whom="proposed"),
 }

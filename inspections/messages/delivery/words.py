@@ -138,6 +138,12 @@ BODY = {
         "Urged",
         "Case {number} ({what}) is urged: please hurry{until}.",
     ),
+    "escalated": Words(
+        "提级督办",
+        "案件 {number}（{what}）已触发提级，分管领导已收到抄送，请抓紧办理{until}。",
+        "Escalated",
+        "Case {number} ({what}) was escalated and copied to the leader in charge: please hurry{until}.",
+    ),
     "return_decided": Words(
         "退单已决定",
         "案件 {number}（{what}）的退单申请已有决定，请查看。",

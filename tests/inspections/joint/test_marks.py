@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import LineString
 from django.utils import timezone
-from shapely import box
+from shapely import Point, box
 
 from core.errors import NotPermitted
 from grid.areas.models import Level
+from grid.facilities.models import Facility
 from grid.organizations.models import Role
 from inspections.cases.clocks import clocks_of
 from inspections.cases.models import Assignment, Case
@@ -201,3 +202,18 @@ def test_the_right_body_never_inherits_an_expired_clock(ward: Ward) -> None:
     }
     assert told[("HOUSING", "resolve")] == "running"
     assert told[("LAMP", "resolve")] == "stopped"
+
+
+@pytest.mark.mission("F12")
+def test_one_question_lists_what_is_in_the_same_condition(ward: Ward) -> None:
+    for number in range(3):
+        ground.facility(f"L{number}", "0118", Point(100 + number * 30, 250), ward.version)
+    ground.facility("B1", "0305", Point(400, 250), ward.version)
+    case = case_in(ward, "filed")
+    ada = client_of(ward.ada)
+    bare = ada.get(f"/api/v1/cases/{case.number}/sweep/")
+    assert (bare.status_code, bare.json()["code"]) == (400, "no_facility")
+    Case.objects.filter(pk=case.pk).update(facility=Facility.objects.get(code="L0"))
+    told = ada.get(f"/api/v1/cases/{case.number}/sweep/").json()
+    assert (told["category"], told["handover"], told["count"]) == ("0118", "none", 2)
+    assert [one["code"] for one in told["facilities"]] == ["L1", "L2"]
