@@ -51,6 +51,8 @@ PLACES = [
     "messages-list",
     "notices-list",
     "knowledge-list",
+    "desk-calls",
+    "desk-confirmations",
     "evidence-list",
     "audit-list",
     "live",

@@ -18,6 +18,7 @@ from inspections.changes.faults.models import GroundFault
 from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
+from inspections.intake.calls.models import ConfirmBack, DeskCall
 from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJoin
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
@@ -61,7 +62,9 @@ __all__ = [
     "ChangeItem",
     "ChangeSet",
     "ChannelReceipt",
+    "ConfirmBack",
     "DeadlineChange",
+    "DeskCall",
     "Dispute",
     "DraftLine",
     "DutyTurn",

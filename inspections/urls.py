@@ -24,6 +24,12 @@ from inspections.changes.views import (
 )
 from inspections.disputes.views import DisputeViewSet, ReturnViewSet, TransferViewSet
 from inspections.fieldwork.views import TaskViewSet, VisitView, VisitViewSet
+from inspections.intake.calls.views import (
+    CallsView,
+    ConfirmationsView,
+    ConfirmBackView,
+    FedBackView,
+)
 from inspections.intake.channels.views import IntakeChannelViewSet, SharesView
 from inspections.intake.duplicates.views import CandidatesView, SimilarView
 from inspections.intake.knowledge.views import (
@@ -114,6 +120,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="upstream-send-again",
     ),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
+    path("desk/calls/", CallsView.as_view(), name="desk-calls"),
+    path("desk/confirmations/", ConfirmationsView.as_view(), name="desk-confirmations"),
+    path("requests/<str:code>/fed_back/", FedBackView.as_view(), name="request-fed-back"),
+    path(
+        "requests/<str:code>/confirm_back/",
+        ConfirmBackView.as_view(),
+        name="request-confirm-back",
+    ),
     path("requests/<str:code>/requester/", RequesterView.as_view(), name="request-requester"),
     path("requests/<str:code>/answer/", AnswerView.as_view(), name="request-answer"),
     path("requests/<str:code>/locate/", LocateView.as_view(), name="request-locate"),

@@ -15,6 +15,7 @@ from grid.catalogue.models import Urgency
 from grid.ground.datums import geometries_to_wgs84, parse_datum
 from grid.ground.queries import newest_version
 from grid.jurisdiction.asking import category_of, facility_of, position_of, record_of
+from inspections.intake.calls.serializers import CallStated
 from inspections.requests.models import Channel
 from inspections.requests.serializers import RequesterStated
 from inspections.requests.use_cases import BadPlace, RequestRow
@@ -53,6 +54,7 @@ class ReportRequest(serializers.Serializer[Any]):
         max_length=32,
         help_text="number of the open case that this is about, too; blank: none",
     )
+    call = CallStated(required=False, help_text="the stages of a call at the desk")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Half a position is none, and nothing is reported from the future."""

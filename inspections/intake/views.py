@@ -16,6 +16,8 @@ from grid.evidence.models import Evidence
 from grid.evidence.serializers import EvidenceSerializer, evidence_feature
 from grid.ground.datums import parse_datum
 from inspections.cases.views import case_seen_by
+from inspections.intake.calls.serializers import stages_of
+from inspections.intake.calls.use_cases import time_call
 from inspections.intake.channels.queries import channel_found, channel_named
 from inspections.intake.channels.use_cases import Incoming, TakenIn, take_in
 from inspections.intake.serializers import ReportRequest
@@ -61,6 +63,8 @@ class IntakeViewSet(RequestViewSet):
 
         def work() -> dict[str, Any]:
             received = self._receive(asked, user)
+            if call := asked.validated_data.get("call"):
+                time_call(received.request, stages_of(call), actor=user)
             recorded = READ.get(pk=received.request.pk)
             told: dict[str, Any] = RequestDetail(
                 recorded, context=self.get_serializer_context()

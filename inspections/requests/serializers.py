@@ -40,6 +40,9 @@ REQUEST_FIELDS = [
 ]
 
 
+CALL_STAGES = ("answered_at", "noted_at", "sorted_at", "filed_at", "fed_back_at")
+
+
 class RequestFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     """A request with its place, its cell and the case it feeds."""
 
@@ -83,6 +86,9 @@ class RequestDetail(RequestFeature):
     answer_by = serializers.SerializerMethodField(
         help_text="until when the desk is to answer it, by its nature; null while a case does"
     )
+    call = serializers.SerializerMethodField(
+        help_text="the stages of the call, and calls back; null if it did not come by telephone"
+    )
     released = serializers.SerializerMethodField(help_text="the words the public may read, or null")
     evidence = serializers.SerializerMethodField()
     available_acts = serializers.SerializerMethodField()
@@ -92,6 +98,7 @@ class RequestDetail(RequestFeature):
             *REQUEST_FIELDS,
             "requester",
             "receipt",
+            "call",
             "answers",
             "answer_by",
             "released",
@@ -121,6 +128,20 @@ class RequestDetail(RequestFeature):
         """The deadline by nature."""
         due = answer_due(request)
         return due.at if due else None
+
+    def get_call(self, request: ServiceRequest) -> dict[str, Any] | None:
+        """Answered, noted, sorted, filed, fed back; whether details lack, and what calling back gave."""
+        kept: Any = getattr(request, "call", None)
+        if kept is None:
+            return None
+        called: Any = request.confirmations  # type: ignore[attr-defined]
+        return {
+            **{name: getattr(kept, name) for name in CALL_STAGES},
+            "details_lacking": kept.details_lacking,
+            "confirmations": list(
+                called.order_by("id").values("called_at", "called_by__username", "reached", "text")
+            ),
+        }
 
     def get_answers(self, request: ServiceRequest) -> list[dict[str, Any]]:
         """In the order they were given."""
@@ -154,6 +175,7 @@ class RequestDetail(RequestFeature):
         reads = known is not None and known.sealed and may_read_requester(user, request)
         acts = [
             ("requester", "查看诉求人", True, reads),
+            ("confirm_back", "回拨确认", False, desk),
             ("answer", "在线办结", False, desk and self.get_case(request) is None),
             ("locate", "补充位置", False, desk and request.place is None),
             ("release", "发布", False, desk),

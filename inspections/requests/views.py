@@ -33,7 +33,7 @@ from inspections.requests.use_cases.requesters import (
 )
 
 READ = ServiceRequest.objects.select_related(
-    "category", "requester", "receipt__channel"
+    "category", "requester", "receipt__channel", "call"
 ).prefetch_related("links__case")
 
 
