@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0020_supervision'),
+        ('inspections', '0026_upstream'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
