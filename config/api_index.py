@@ -32,6 +32,8 @@ PLACES = [
     "extensions-list",
     "parkings-list",
     "reminders-list",
+    "emergencies-list",
+    "desk-figures",
     "supervisions-list",
     "returns-list",
     "transfers-list",

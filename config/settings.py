@@ -241,6 +241,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Cause": "inspections.cases.closing.models.Cause",
         "ExclusionState": "inspections.cases.closing.models.ExclusionState",
         "DisputeState": "inspections.disputes.models.DisputeState",
+        "EmergencyState": "inspections.cases.emergencies.models.EmergencyState",
         "ExtensionState": "inspections.cases.timing.models.ExtensionState",
         "HandoverState": "grid.handover.models.HandoverState",
         "HandoverKind": "grid.handover.models.HandoverKind",

@@ -15,6 +15,8 @@ class InspectionsConfig(AppConfig):
         """Load the workflow and the rooms that follow its acts, whichever program runs."""
         import_module("inspections.cases.workflow")
         import_module("inspections.cases.persons.use_cases")
+        import_module("inspections.cases.emergencies.use_cases")
+        import_module("inspections.cases.emergencies.workflow")
         import_module("inspections.cases.timing.commands")
         import_module("inspections.cases.supervision.commands")
         import_module("inspections.cases.supervision.parts")

@@ -2,6 +2,7 @@
 
 from inspections.calendar.models import CalendarChange, WorkDay
 from inspections.cases.closing.models import Exclusion, HandlerReply, Rework
+from inspections.cases.emergencies.models import Emergency
 from inspections.cases.models import (
     Assignment,
     Callback,
@@ -69,6 +70,7 @@ __all__ = [
     "DraftLine",
     "DutyTurn",
     "EditionDraft",
+    "Emergency",
     "Endpoint",
     "Exclusion",
     "Extension",

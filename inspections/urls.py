@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
+from inspections.cases.emergencies.views import EmergencyViewSet, LiftEmergencyView
+from inspections.cases.figures.views import FiguresView
 from inspections.cases.supervision.views import ReminderViewSet, SupervisionViewSet
 from inspections.cases.timing.views import ExtensionViewSet, ParkingViewSet
 from inspections.cases.views import AddEvidenceView, CaseActView, CaseViewSet, TrailView
@@ -62,6 +64,7 @@ router.register("returns", ReturnViewSet, "returns")
 router.register("transfers", TransferViewSet, "transfers")
 router.register("extensions", ExtensionViewSet, "extensions")
 router.register("parkings", ParkingViewSet, "parkings")
+router.register("emergencies", EmergencyViewSet, "emergencies")
 router.register("reminders", ReminderViewSet, "reminders")
 router.register("supervisions", SupervisionViewSet, "supervisions")
 router.register("disputes", DisputeViewSet, "disputes")
@@ -81,6 +84,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
     path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),
+    path("desk/figures/", FiguresView.as_view(), name="desk-figures"),
+    path("emergencies/<int:pk>/lift/", LiftEmergencyView.as_view(), name="emergency-lift"),
     path("ground-faults/counts/", FaultCountView.as_view(), name="ground-fault-counts"),
     path("ground-faults/<int:pk>/<slug:act>/", FaultActView.as_view(), name="ground-fault-act"),
     path("change-sets/<str:number>/items/", ChangeItemsView.as_view(), name="change-set-items"),

@@ -412,10 +412,12 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "draft": "no-such-change-set",
         "notice": 10**9,
         "knowledge": 10**9,
-        **dict.fromkeys(("undertaking", "meeting", "shift", "turn", "cost"), 10**9),
+        **dict.fromkeys(("undertaking", "meeting", "shift", "turn", "cost", "emergency"), 10**9),
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
-        for_all = route.startswith(("change-sets", "knowledge", "catalogue", "duty-turns"))
+        for_all = route.startswith(
+            ("change-sets", "knowledge", "catalogue", "duty-turns", "emergencies")
+        )
         hidden_from = set(cast) - (OF_THE_WARD if for_all else OF_THE_CASE)
         hidden_from -= {"di"}  # whose body has a notice
         for name in hidden_from:

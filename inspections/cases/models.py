@@ -198,6 +198,13 @@ class Case(Versioned):
     deadlines_provisional = models.BooleanField(default=False)
     parked_at = models.DateTimeField(null=True, help_text="since when its clocks rest (挂账)")
     parked_until = models.DateField(null=True, help_text="the day on which they run again")
+    emergency = models.ForeignKey(
+        "Emergency",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="cases",
+        help_text="it comes first while this lasts",
+    )
     solved = models.BooleanField(null=True)
     closing_basis = models.CharField(max_length=16, choices=ClosingBasis.choices, blank=True)
     closing_outcome = models.CharField(max_length=16, choices=ClosingOutcome.choices, blank=True)
@@ -260,6 +267,11 @@ class Case(Versioned):
             ),
             models.Index(
                 name="case_parked", fields=["parked_until"], condition=Q(parked_at__isnull=False)
+            ),
+            models.Index(
+                name="case_emergency",
+                fields=["-id"],
+                condition=Q(emergency__isnull=False, state__in=OPEN_STATES),
             ),
             models.Index(
                 name="case_ground_changed",

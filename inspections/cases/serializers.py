@@ -100,6 +100,7 @@ CASE_FIELDS = [
     "dispatch_by",
     "resolve_by",
     "deadlines_provisional",
+    "emergency",
     "solved",
     "closing_basis",
     "closing_outcome",

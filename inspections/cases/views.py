@@ -77,6 +77,9 @@ class CaseFilters(GroundFilters):
     ground_changed = filters.BooleanFilter(
         method="marked", help_text="true: its answer changed with the ground, the desk is to decide"
     )
+    emergency = filters.BooleanFilter(
+        method="in_emergency", help_text="true: open, and first while an emergency lasts"
+    )
     parked = filters.BooleanFilter(
         field_name="parked_at",
         lookup_expr="isnull",
@@ -107,6 +110,11 @@ class CaseFilters(GroundFilters):
         now = timezone.now()
         pressed = Case.objects.overdue(now) if value == "overdue" else Case.objects.warned(now)
         return queryset.filter(pk__in=pressed.values("pk"))
+
+    def in_emergency(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Open cases that come first."""
+        first = {"emergency__isnull": False, "state__in": OPEN_STATES}
+        return queryset.filter(**first) if value else queryset.exclude(**first)
 
     def waiting(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """By what is to be done next."""
