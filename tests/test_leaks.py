@@ -21,6 +21,7 @@ from shapely import Point
 from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
+from inspections.cases.emergencies.use_cases import declare_emergency
 from inspections.cases.models import Case
 from inspections.cases.supervision.use_cases import issue_reminders, supervise_case
 from inspections.changes.catalogue.use_cases import begin_draft, write_line
@@ -145,6 +146,10 @@ WORK = {
     "extensions/<pk>/": Route("extensions/{extension}/", "等待灯具到货", OF_THE_CASE),
     "parkings/": Route("parkings/", "冬季不宜施工", OF_THE_CASE),
     "parkings/<pk>/": Route("parkings/{parking}/", "冬季不宜施工", OF_THE_CASE),
+    "emergencies/": Route("emergencies/", "{emergency_title}", OF_THE_WARD),
+    "emergencies/<pk>/": Route("emergencies/{emergency}/", "{emergency_title}", OF_THE_WARD),
+    "emergencies/<pk>/lift/": Route("emergencies/{emergency}/lift/", "-", NOBODY),
+    "desk/figures/": Route("desk/figures/", '"same_day_look"', frozenset({"ada", "lu"})),
     "reminders/": Route("reminders/", "提醒〔", OF_THE_CASE | {"fu"}),
     "reminders/<pk>/": Route("reminders/{reminder}/", "提醒〔", OF_THE_CASE),
     "supervisions/": Route("supervisions/", "群众反映强烈", OF_THE_CASE),
@@ -291,6 +296,8 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "extension": timed.extensions.get().pk,
         "parking": timed.parkings.get().pk,
         "supervision": timed.supervisions.get().pk,
+        "emergency": declare_emergency(actor=ward.lu, title="暴雨应急", reason="暴雨红色预警").pk,
+        "emergency_title": "暴雨应急",
         "reminder": timed.reminders.earliest("id").pk,
     }
     change_set = preview_change_set(drafted(ward.ada, organization="URBAN"), actor=ward.ada)
@@ -324,6 +331,8 @@ def test_without_an_account_every_method_is_refused() -> None:
             "extension",
             "parking",
             "reminder",
+            "emergency",
+            "emergency_title",
             "supervision",
         ),
         1,

@@ -83,7 +83,7 @@ def fall_under(case: Case, act: str, actor: User) -> None:
     for emergency in Emergency.objects.lasting():
         if _covers(emergency, case):
             case.emergency = emergency
-            changed = {"emergency": emergency}
+            changed: dict[str, object] = {"emergency": emergency}
             if act == "open":
                 case.urgency = Urgency.URGENT
                 changed["urgency"] = Urgency.URGENT
