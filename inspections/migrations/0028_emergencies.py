@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('grid', '0012_catalogue_drafts'),
-        ('inspections', '0026_upstream'),
+        ('inspections', '0027_desk_calls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
