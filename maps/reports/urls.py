@@ -3,9 +3,11 @@
 from django.urls import path
 
 from maps.reports.letters.views import CaseWordView, ReturnLetterView
+from maps.reports.sample import SampleView
 from maps.reports.views import CaseSheetView, PlaceSheetView
 
 urlpatterns = [
+    path("sheets/sample.csv", SampleView.as_view(), name="sample"),
     path("sheets/responsibility.pdf", PlaceSheetView.as_view(), name="place-sheet"),
     path("sheets/cases/<str:number>.pdf", CaseSheetView.as_view(), name="case-sheet"),
     path("sheets/cases/<str:number>.docx", CaseWordView.as_view(), name="case-word"),
