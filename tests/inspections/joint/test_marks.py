@@ -217,3 +217,18 @@ def test_one_question_lists_what_is_in_the_same_condition(ward: Ward) -> None:
     told = ada.get(f"/api/v1/cases/{case.number}/sweep/").json()
     assert (told["category"], told["handover"], told["count"]) == ("0118", "none", 2)
     assert [one["code"] for one in told["facilities"]] == ["L1", "L2"]
+
+
+@pytest.mark.mission("F16")
+def test_the_third_report_of_one_matter_calls_the_leader(ward: Ward) -> None:
+    case = case_in(ward, "dispatched")
+    lon, lat = ward.lonlat(250, 250)
+    told = {"channel": "phone", "category": "0118", "text": "还是不亮", "lon": lon, "lat": lat}
+    for _ in range(2):
+        assert "repeated" not in marks(case)
+        answer = client_of(ward.ada).post(
+            "/api/v1/requests/", told | {"joins": case.number}, format="json"
+        )
+        assert answer.status_code == 201, answer.content
+    assert marks(case)["repeated"] == {"others": 2}
+    assert CaseCopy.objects.filter(case=case, kind="repeated", leader=ward.lu).count() == 1
