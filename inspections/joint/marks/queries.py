@@ -106,7 +106,7 @@ def earlier_here(case: Case, now: datetime) -> int:
         return 0
     earlier = Case.objects.filter(
         there, category=case.category_id, reported_at__gte=now - REPEATED_WITHIN, pk__lt=case.pk
-    ).exclude(state__in=["declined", "answered"])
+    ).exclude(state__in=["declined", "answered", "merged"])
     return len(earlier.values_list("pk", flat=True)[: REPEATED_AFTER + 1])
 
 

@@ -17,6 +17,7 @@ from inspections.cases.workflow import MERGED_INTO
 from inspections.intake.duplicates.models import RequestJoin
 from inspections.intake.duplicates.use_cases.holding import earliest, root_of
 from inspections.intake.duplicates.use_cases.telling import tell
+from inspections.joint.marks.use_cases import note_joined
 from inspections.requests.models import ServiceRequest
 
 
@@ -65,6 +66,7 @@ def join_request(
             details={"request": request.code, "automatic": automatic, "score": score},
         )
         emit(kind="case_join_request", subject=held)
+        note_joined(held)
         tell([request], held, "join_request", actor)
     return held
 

@@ -20,6 +20,7 @@ from inspections.fieldwork.models import Visit
 from inspections.intake.duplicates.models import CaseMerge
 from inspections.intake.duplicates.use_cases.holding import earliest, hold_both, root_of
 from inspections.intake.duplicates.use_cases.telling import tell
+from inspections.joint.marks.use_cases import note_joined
 
 ENDED_BY_MERGE = "merge"  # how the assignments of a merged case end: without fault
 _ORDER = list(CaseState)
@@ -105,6 +106,7 @@ def merge_case(
         merge.save(force_insert=True)
         followed(into, "absorb", actor)
         case = followed(case, "merge", actor)
+        note_joined(into, "absorb")
         tell(said, into, "merge", actor)
     return case
 
