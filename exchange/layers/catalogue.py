@@ -285,7 +285,12 @@ def _write_categories(load: Load) -> None:
 
 def _edition(load: Load) -> CatalogueEdition:
     if load.options.draft:
-        return begin_draft(actor=load.actor, title=load.options.file.name).edition
+        draft = begin_draft(actor=load.actor, title=load.options.file.name)
+        number = draft.change_set.number
+        load.report.warn(
+            "draft_begun", f"kept as draft {number}: review and publish it in the console"
+        )
+        return draft.edition
     newest = CatalogueEdition.objects.aggregate(newest=Max("number"))["newest"] or 0
     CatalogueEdition.objects.filter(status=CatalogueEdition.Status.PUBLISHED).update(
         status=CatalogueEdition.Status.SUPERSEDED

@@ -15,6 +15,8 @@ from grid.handover.models import Handover, HandoverEffect
 from grid.organizations.models import Organization
 from grid.ownership.models import OwnershipArea
 from inspections.calendar.models import WorkDay
+from inspections.changes.catalogue.lines import missing_of
+from inspections.changes.catalogue.models import EditionDraft
 from inspections.requests.models import ServiceRequest
 from tests.exchange.conftest import Load, lonlat, wkt
 
@@ -280,6 +282,8 @@ def test_a_draft_catalogue_may_be_incomplete_and_is_not_in_force(load: Load) -> 
     done = load("catalogue", DUTIES.replace(",李,2026-01-01", ",,"), draft=True)
     assert done.rejected == []
     assert CatalogueEdition.objects.get().status == "draft"
+    (line,) = EditionDraft.objects.get().lines.all()
+    assert missing_of(line) == ["review"]
     assert not Duty.objects.current().exists()
     assert not Duty.objects.known_at(0).exists()
 

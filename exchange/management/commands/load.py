@@ -26,8 +26,8 @@ FLAGS = {
     "create-organizations": "found a body for every unknown name",
     "create-categories": "make a category for every unknown name",
     "repair": "mend self-crossing polygons, and list them",
-    "draft": "put it into a change set, to be published by a second person; areas, cells and "
-    "catalogue without --change-set: leave the edition unpublished",
+    "draft": "put it into a change set, to be published by a second person; without "
+    "--change-set areas and cells leave the edition unpublished, a catalogue begins a draft edition",
     "accept-faults": "publish areas and cells with coverage faults",
     "dry-run": "report as if, and change nothing",
     "keep-good": "load the good rows even if others are rejected",
