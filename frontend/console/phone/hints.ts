@@ -1,12 +1,13 @@
 /** What fills itself in while one types: who called before, what is open here, what was, what to answer. */
 import { reactive } from "vue";
-import { getJson, postJson } from "../../shared/api";
+import { getJson, postJson, Refusal } from "../../shared/api";
 import { say } from "../words";
 import type { Call } from "./call";
 import type { Answer, Candidate, Earlier, SaidFeature, Similar } from "./contract";
 import { accuracyOf, digitsOf } from "./report";
 
 const PAUSE_MS = 250;
+const AGAIN_MS = 4000;
 const EARLIER = 8;
 
 export const hints = reactive({
@@ -24,8 +25,11 @@ type Part = keyof typeof hints.failed;
 const underway: Partial<Record<Part, AbortController>> = {};
 const timers: Partial<Record<Part, ReturnType<typeof setTimeout>>> = {};
 
-/** The last question of each part is answered; an older answer never takes its place. */
-function later(part: Part, work: (signal: AbortSignal) => Promise<void>): void {
+/**
+ * The last question of each part is answered; an older answer never takes its place. What the network
+ * or a busy server swallowed is asked again until there is another question.
+ */
+function later(part: Part, work: (signal: AbortSignal) => Promise<void>, pause = PAUSE_MS): void {
   clearTimeout(timers[part]);
   underway[part]?.abort();
   timers[part] = setTimeout(() => {
@@ -35,11 +39,13 @@ function later(part: Part, work: (signal: AbortSignal) => Promise<void>): void {
       () => {
         if (!mine.signal.aborted) hints.failed[part] = false;
       },
-      () => {
-        if (!mine.signal.aborted) hints.failed[part] = true;
+      (failure: unknown) => {
+        if (mine.signal.aborted) return;
+        hints.failed[part] = true;
+        if (failure instanceof Refusal && failure.unknown) later(part, work, AGAIN_MS);
       },
     );
-  }, PAUSE_MS);
+  }, pause);
 }
 
 /** What is open here, or was: by place, category and words. */
@@ -107,9 +113,6 @@ export function askEarlier(phone: string): void {
     const found = await postJson<{ features: SaidFeature[] }>("/api/v1/requests/by_phone/", {
       phone: digits,
       reason: say("phoneReason"),
-    }).catch((failure: unknown) => {
-      hints.asked = "";
-      throw failure;
     });
     if (signal.aborted) return;
     hints.earlier = found.features.slice(0, EARLIER).map(({ properties, geometry, id }) => ({
