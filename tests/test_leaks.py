@@ -122,7 +122,7 @@ WORK = {
     "desk/confirmations/": Route("desk/confirmations/", "路灯不亮", NOBODY),
     "requests/by_phone/": Route("requests/by_phone/", "-", NOBODY),
     "evidence/<pk>/release/": Route("evidence/{evidence}/release/", "-", NOBODY),
-    "channels/shares/": Route("channels/shares/", '"channel":"phone"', OF_THE_CASE),
+    "channels/shares/": Route("channels/shares/", '"channel":"phone"', OF_THE_CASE | {"fu"}),
     "upstream-orders/": Route("upstream-orders/", "U-77", OF_THE_CASE),
     "upstream-orders/<pk>/": Route("upstream-orders/{order}/", "U-77", OF_THE_CASE),
     "upstream-orders/<pk>/reports/<report>/send_again/": Route(
