@@ -39,7 +39,6 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.disputes.commands")
         import_module("inspections.disputes.parts")
         import_module("inspections.intake.duplicates.commands")
-        import_module("inspections.intake.duplicates.repeats")
         import_module("inspections.intake.duplicates.parts")
         import_module("inspections.changes.faults.workflow")
         import_module("inspections.changes.faults.commands")
