@@ -242,6 +242,31 @@ export interface PutOff {
   ended_at?: string | null;
 }
 
+/** Somebody above asks a body to account for the case. */
+export interface SupervisionTold {
+  id: number;
+  number: string;
+  organization: Body;
+  level: string;
+  level_name: string;
+  state: string;
+  state_name: string;
+  reason: string;
+  opened_at: string;
+  opened_by: string;
+  respond_by: string;
+  answer: string;
+  conclusion: string;
+}
+
+/** A numbered letter about one clock. */
+export interface ReminderTold {
+  id: number;
+  number: string;
+  issued_at: string;
+  words: Record<string, string>;
+}
+
 /** One deadline moved: whose, from when to when, by whom, why. */
 export interface DeadlineChange {
   clock: ClockName;
@@ -314,6 +339,8 @@ export interface CaseWhole extends CaseProperties {
   disputes?: DisputeTold[];
   escalated?: { returns: number; words: Record<string, string> } | null;
   return_by?: string | null;
+  supervisions?: SupervisionTold[];
+  reminders?: ReminderTold[];
   extensions?: PutOff[];
   parkings?: PutOff[];
   deadline_changes?: DeadlineChange[];

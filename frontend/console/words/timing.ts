@@ -28,6 +28,16 @@ export const timingZh = {
   change_extension: "延期",
   change_parking: "挂账解除",
   change_calendar: "日历调整",
+  supervision: "督办与提醒函",
+  answerBy: "须于 {at} 前答复",
+  rung_subdistrict: "街道",
+  rung_district: "区县",
+  rung_city: "市级",
+  supervision_open: "待答复",
+  supervision_answered: "已答复",
+  supervision_ended: "已结束",
+  supervision_escalated: "已提级",
+  supervision_lapsed: "已失效",
 } as const;
 
 export const timingEn: Record<keyof typeof timingZh, string> = {
@@ -59,4 +69,14 @@ export const timingEn: Record<keyof typeof timingZh, string> = {
   change_extension: "extension",
   change_parking: "parking ended",
   change_calendar: "calendar",
+  supervision: "Supervision and reminders",
+  answerBy: "to be answered by {at}",
+  rung_subdistrict: "street",
+  rung_district: "district",
+  rung_city: "city",
+  supervision_open: "to be answered",
+  supervision_answered: "answered",
+  supervision_ended: "ended",
+  supervision_escalated: "one level up",
+  supervision_lapsed: "lapsed",
 };
