@@ -130,4 +130,3 @@ def test_what_is_open_near_by_is_offered(desk: Page) -> None:
     case = behind(lambda: str(reported(at=(180, 306)).number))
     take_down(desk)
     expect(desk.locator(f"[data-join='{case}']")).to_be_visible()
-    expect(desk.locator("[data-similar]")).to_contain_text(case)
