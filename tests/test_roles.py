@@ -1,5 +1,6 @@
 """docs/roles.md says what the code does: who sees which subject."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from core.models import AuditEntry, User
 from core.visibility import visible
@@ -18,7 +20,9 @@ from grid.organizations.models import Membership, Organization, Role
 from grid.organizations.permissions import may_read_all_audit
 from inspections.cases.closing.models import Cause
 from inspections.cases.closing.use_cases import ask_exclusion
+from inspections.cases.emergencies.use_cases import declare_emergency
 from inspections.cases.models import Rating
+from inspections.cases.supervision.use_cases import issue_reminders, supervise_case
 from inspections.cases.use_cases import call_back
 from inspections.cases.use_cases.closing import Said
 from inspections.changes.catalogue.use_cases import begin_draft
@@ -33,6 +37,7 @@ from tests.inspections.conftest import (
     instruct,
     met,
     prove,
+    put_off,
     visit,
     ward_here,
 )
@@ -49,6 +54,11 @@ WORK = {
     "inspections.case",
     "inspections.fieldtask",
     "inspections.visit",
+    "inspections.extension",
+    "inspections.parking",
+    "inspections.reminder",
+    "inspections.supervision",
+    "inspections.emergency",
     "inspections.returnrequest",
     "inspections.transfer",
     "inspections.dispute",
@@ -166,6 +176,10 @@ def test_the_work_is_seen_as_documented() -> None:
     )
     ask_exclusion(rated, actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
     order_for(case, "U-1")
+    timed = put_off(ward, case_in(ward, "accepted", text="又一处"))
+    supervise_case(timed, actor=ward.lu, reason="群众反映强烈")
+    issue_reminders(timezone.now() + timedelta(days=9), actor=ward.ada)
+    declare_emergency(actor=ward.lu, title="暴雨应急", reason="暴雨红色预警")
     change_set = preview_change_set(drafted(ward.ada), actor=ward.ada)
     publish_change_set(change_set, actor=factories.member("pi", Role.LEADER, ward.bodies["centre"]))
     queue_all()

@@ -31,7 +31,7 @@ def test_what_a_killed_worker_left_is_ended_or_done_again(clone_db: Clone) -> No
                 [job],
             )
     copy_audit_head.configure(lock="head").defer(timestamp=60)
-    end_abandoned_jobs.defer(timestamp=60)
+    end_abandoned_jobs.configure().defer(timestamp=60)
     done = subprocess.run(
         [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"],
         cwd=ROOT,
