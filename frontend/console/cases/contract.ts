@@ -327,11 +327,22 @@ export interface CaseWhole extends CaseProperties {
     organization: Body;
     made_at: string;
     made_by: string;
+    way: string;
+    way_name: string;
     reached: boolean;
     text: string;
   }[];
   reworks?: { made_at: string; cause: string; cause_name: string; reason: string }[];
-  exclusions?: { state: string; state_name: string; cause: string; reason: string }[];
+  exclusions?: {
+    state: string;
+    state_name: string;
+    cause: string;
+    reason: string;
+    asked_at: string;
+    asked_by: string;
+    decided_by: string | null;
+    decision: string;
+  }[];
   proof?: Proof;
   transfers?: Moving[];
   returns?: Moving[];

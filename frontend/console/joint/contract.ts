@@ -64,6 +64,7 @@ export interface AgendaLine {
   category_name: string | null;
   case: string | null;
   case_state: string | null;
+  case_state_code: string | null;
   done: boolean;
   told: { reported?: number; open?: number; late?: number };
   conclusion: string;

@@ -9,7 +9,9 @@ describe("forms", () => {
   it("keeps what was typed until it was sent", () => {
     draft("give", { text: "" }).text = "挖沟";
     expect(draft("give", { text: "" }).text).toBe("挖沟");
+    const shown = draft("give", { text: "" });
     sent("give");
+    expect(shown.text).toBe("");
     expect(draft("give", { text: "" }).text).toBe("");
   });
 });

@@ -60,22 +60,37 @@ export function listing<T>(path: string): Listing<T> {
   return held;
 }
 
-const drafts = new Map<string, Record<string, string>>();
+const drafts = new Map<string, { typed: Record<string, string>; empty: Record<string, string> }>();
 
 /** What was typed into a form: the same when it is opened again, until it was sent. */
 export function draft(name: string, empty: Record<string, string>): Record<string, string> {
-  const known = drafts.get(name) ?? reactive({ ...empty });
+  const known = drafts.get(name) ?? { typed: reactive({ ...empty }), empty };
   drafts.set(name, known);
-  return known;
+  return known.typed;
 }
 
+/** It was sent: a form that is still there is empty again. */
 export function sent(name: string): void {
+  const known = drafts.get(name);
+  if (known) Object.assign(known.typed, known.empty);
   drafts.delete(name);
 }
 
-/** Send one attempt at an act, once; throws Refusal. */
-export function send<T>(path: string, body: object): Promise<T> {
-  return postJson<T>(path, body, crypto.randomUUID());
+const keys = new Map<string, string>();
+
+/** Do an act; sent under one key until it is known whether it was done. Throws Refusal. */
+export async function send<T>(path: string, body: object): Promise<T> {
+  const content = JSON.stringify([path, body]);
+  const key = keys.get(content) ?? crypto.randomUUID();
+  keys.set(content, key);
+  try {
+    const record = await postJson<T>(path, body, key);
+    keys.delete(content);
+    return record;
+  } catch (failure) {
+    if (failure instanceof Refusal && !failure.unknown) keys.delete(content);
+    throw failure;
+  }
 }
 
 /** A form without its empty fields. */

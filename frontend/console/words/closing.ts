@@ -43,6 +43,13 @@ export const closingZh = {
   way_message: "信息",
   way_letter: "书面",
   replyReached: "已联系上诉求人",
+  followUps: "反馈、返工与剔除",
+  exclusion: "剔除不满意评价",
+  exclusion_asked: "待批准",
+  exclusion_approved: "已批准",
+  exclusion_refused: "不批准",
+  conditionMet: "已满足",
+  conditionNotMet: "未满足",
 } as const;
 
 export const closingEn: Record<keyof typeof closingZh, string> = {
@@ -89,4 +96,11 @@ export const closingEn: Record<keyof typeof closingZh, string> = {
   way_message: "By message",
   way_letter: "In writing",
   replyReached: "The requester was reached",
+  followUps: "Replies, rework, exclusion",
+  exclusion: "Rating not to count",
+  exclusion_asked: "to be decided",
+  exclusion_approved: "approved",
+  exclusion_refused: "refused",
+  conditionMet: "met",
+  conditionNotMet: "not met",
 };

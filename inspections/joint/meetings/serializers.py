@@ -28,6 +28,7 @@ class AgendaLine(serializers.ModelSerializer[AgendaItem]):
     category_name = serializers.CharField(source="category.name", default=None)
     case = serializers.CharField(source="case.number", default=None)
     case_state = serializers.CharField(source="case.get_state_display", default=None)
+    case_state_code = serializers.CharField(source="case.state", default=None)
     done = serializers.SerializerMethodField()
 
     class Meta:
@@ -38,6 +39,7 @@ class AgendaLine(serializers.ModelSerializer[AgendaItem]):
             "category_name",
             "case",
             "case_state",
+            "case_state_code",
             "done",
             "told",
             "conclusion",

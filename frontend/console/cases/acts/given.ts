@@ -192,11 +192,10 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
     case "refuse_extension":
       return { body: { organization: extended(whole, draft) } };
     case "parking":
+    case "approve_parking":
       return draft.until
         ? { body: { until: draft.until } }
         : { body: {}, missing: "parkingDayMissing" };
-    case "approve_parking":
-      return { body: { until: draft.until } };
     default:
       return { body: {} };
   }
