@@ -105,6 +105,7 @@ def test_nothing_typed_is_lost_by_a_cut_a_refusal_or_a_reload(desk: Page) -> Non
     expect(desk.locator("input[name=phone]")).to_be_focused()
     desk.unroute(address)
     desk.reload()  # what waits is sent by itself
+    expect(desk.locator("input[name=phone]")).to_be_focused()  # the room is there again
     expect(desk.locator("[data-outbox]")).to_have_count(0)
     assert behind(lambda: ServiceRequest.objects.filter(text=TEXT).count()) == 1
 
@@ -121,6 +122,8 @@ def test_an_answer_that_was_lost_is_not_filed_twice(desk: Page) -> None:
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("[role=alert]").first).to_be_visible()
     desk.unroute(address)
+    desk.keyboard.press("Enter")  # looked over once more: nothing of it was changed
+    expect(desk.locator("[data-what] input")).to_be_focused()
     desk.keyboard.press("Control+Enter")
     expect(desk.locator("[data-done] .code")).to_be_visible()
     assert behind(lambda: ServiceRequest.objects.filter(text=TEXT).count()) == 1
@@ -130,3 +133,4 @@ def test_what_is_open_near_by_is_offered(desk: Page) -> None:
     case = behind(lambda: str(reported(at=(180, 306)).number))
     take_down(desk)
     expect(desk.locator(f"[data-join='{case}']")).to_be_visible()
+    expect(desk.locator("[data-similar]")).to_contain_text(case)

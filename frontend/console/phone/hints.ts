@@ -27,7 +27,7 @@ const timers: Partial<Record<Part, ReturnType<typeof setTimeout>>> = {};
 
 /**
  * The last question of each part is answered; an older answer never takes its place. What the network
- * or a busy server swallowed is asked again until there is another question.
+ * or a busy server swallowed, or cut short, is asked again until there is another question.
  */
 function later(part: Part, work: (signal: AbortSignal) => Promise<void>, pause = PAUSE_MS): void {
   clearTimeout(timers[part]);
@@ -42,7 +42,7 @@ function later(part: Part, work: (signal: AbortSignal) => Promise<void>, pause =
       (failure: unknown) => {
         if (mine.signal.aborted) return;
         hints.failed[part] = true;
-        if (failure instanceof Refusal && failure.unknown) later(part, work, AGAIN_MS);
+        if (!(failure instanceof Refusal) || failure.unknown) later(part, work, AGAIN_MS);
       },
     );
   }, pause);

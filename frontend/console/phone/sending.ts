@@ -20,13 +20,17 @@ export const done = reactive<Done[]>([]);
 export async function file(call: Call): Promise<Done> {
   const { body } = reportOf(call);
   const content = JSON.stringify(body);
+  const first = !call.sent;
   if (call.sent && call.sent !== content) call.key = crypto.randomUUID(); // it is another report now
   call.sent = content;
   const told = await postJson<{ id: string; properties: Filed }>(
     "/api/v1/requests/",
     body,
     call.key,
-  );
+  ).catch((failure: unknown) => {
+    if (first && failure instanceof Refusal && !failure.unknown) call.sent = ""; // not filed, for sure
+    throw failure;
+  });
   const filed = { ...told.properties, code: told.id };
   if (call.answer) {
     await postJson(

@@ -154,6 +154,16 @@ def test_the_last_ten_cases_here_say_where_they_ended(ward: Ward) -> None:
     assert (told[1]["solved"], told[1]["returns"], told[1]["state"]) == (True, 0, "closed")
 
 
+@pytest.mark.mission("P4")
+def test_the_last_cases_of_a_facility_hold_the_open_one_beside_it(street: Ward) -> None:
+    one = report(street, at=(195, 250))
+    here = at(street, 190, 250) | {"accuracy_m": 0, "facility": "K1-03"}
+    for given in (here, here | {"category": "0118"}, {"facility": "K1-03"}):
+        answer = client_of(street.ada).get("/api/v1/cases/similar/", given)
+        assert answer.status_code == 200, answer.json()
+        assert [found["number"] for found in answer.json()["results"]] == [one.number]
+
+
 def test_similar_stops_at_ten_and_asks_a_constant_number_of_queries(
     ward: Ward, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:
