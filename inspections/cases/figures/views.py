@@ -33,7 +33,7 @@ class BadSpan(Invalid):
     zh = "请以日期填写 from 和 to，to 须晚于 from 且不超过一年。"
 
 
-class ShareSerializer(serializers.Serializer[Any]):
+class PortionSerializer(serializers.Serializer[Any]):
     """A rate with what it is made of; null where there is nothing to divide by."""
 
     numerator = serializers.IntegerField()
@@ -41,7 +41,7 @@ class ShareSerializer(serializers.Serializer[Any]):
     rate = serializers.FloatField(allow_null=True)
 
 
-class FilingSerializer(ShareSerializer):
+class FilingSerializer(PortionSerializer):
     """How soon reports were filed: within the time asked, the median and 95 in 100."""
 
     median_s = serializers.FloatField(allow_null=True)
@@ -53,11 +53,11 @@ class FiguresSerializer(serializers.Serializer[Any]):
     """The desk's figures."""
 
     filing = FilingSerializer()
-    same_day_look = ShareSerializer()
-    solved_in_7_days = ShareSerializer()
-    on_time = ShareSerializer()
-    extensions = ShareSerializer()
-    parkings = ShareSerializer()
+    same_day_look = PortionSerializer()
+    solved_in_7_days = PortionSerializer()
+    on_time = PortionSerializer()
+    extensions = PortionSerializer()
+    parkings = PortionSerializer()
     reminders = serializers.IntegerField()
     supervisions = serializers.IntegerField()
 

@@ -237,7 +237,7 @@ class LineStated(BaseStated):
         return [organization_named(name).code for name in given]
 
 
-class DraftRequest(serializers.Serializer[Any]):
+class EditionDraftRequest(serializers.Serializer[Any]):
     """A new draft."""
 
     title = serializers.CharField(max_length=200)

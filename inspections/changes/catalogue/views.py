@@ -23,8 +23,8 @@ from inspections.changes.catalogue.queries import READ, lines_of, lines_read
 from inspections.changes.catalogue.serializers import (
     BaseStated,
     DraftDetail,
-    DraftRequest,
     DraftSummary,
+    EditionDraftRequest,
     EffectiveStated,
     LineShown,
     LineStated,
@@ -71,11 +71,11 @@ class EditionDraftViewSet(GroundViewSet):
         """One draft, with what its lines lack."""
         return Response(_as_json(self.get_object(), request))
 
-    @extend_schema(request=DraftRequest, parameters=[ONCE], responses=ANSWERS)
+    @extend_schema(request=EditionDraftRequest, parameters=[ONCE], responses=ANSWERS)
     def create(self, request: Request) -> HttpResponse:
         """Begin a draft."""
         user = person_of(request)
-        asked = DraftRequest(data=request.data)
+        asked = EditionDraftRequest(data=request.data)
         asked.is_valid(raise_exception=True)
         return answer_once(
             request, lambda: _as_json(begin_draft(actor=user, **asked.validated_data), request)

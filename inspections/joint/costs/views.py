@@ -85,7 +85,10 @@ class CostActView(APIView):
     """Acts upon a cost; which ones are possible now stands in its `available_acts`."""
 
     @extend_schema(
-        request=OweRequest, parameters=[ONCE], responses={201: CostSerializer, 200: CostSerializer}
+        operation_id="advance_costs_act_create",
+        request=OweRequest,
+        parameters=[ONCE],
+        responses={201: CostSerializer, 200: CostSerializer},
     )
     def post(self, request: Request, pk: int, act: str) -> HttpResponse:
         """owe {owed_by, reason} · recover {amount, reason} · waive {reason}."""

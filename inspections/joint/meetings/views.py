@@ -87,7 +87,10 @@ class MeetingActView(APIView):
     """Acts upon a meeting; which ones are possible now stands in its `available_acts`."""
 
     @extend_schema(
-        request=HoldRequest, parameters=[ONCE], responses={201: MeetingDetail, 200: MeetingDetail}
+        operation_id="meetings_act_create",
+        request=HoldRequest,
+        parameters=[ONCE],
+        responses={201: MeetingDetail, 200: MeetingDetail},
     )
     def post(self, request: Request, pk: int, act: str) -> HttpResponse:
         """set_agenda · hold {chair, minutes, …} · report_back {reason} · cancel {reason}."""

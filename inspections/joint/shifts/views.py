@@ -85,7 +85,10 @@ class ShiftActView(APIView):
     """Acts upon a shift; which ones are possible now stands in its `available_acts`."""
 
     @extend_schema(
-        request=ReasonRequest, parameters=[ONCE], responses={201: ShiftDetail, 200: ShiftDetail}
+        operation_id="shifts_act_create",
+        request=ReasonRequest,
+        parameters=[ONCE],
+        responses={201: ShiftDetail, 200: ShiftDetail},
     )
     def post(self, request: Request, pk: int, act: str) -> HttpResponse:
         """hand_over {reason: the note} · take; answers the shift as it is then."""

@@ -118,6 +118,7 @@ class UndertakingActView(APIView):
     """Acts upon an undertaking; which ones are possible now stands in its `available_acts`."""
 
     @extend_schema(
+        operation_id="undertakings_act_create",
         request=ReasonRequest,
         parameters=[ONCE],
         responses={201: UndertakingSerializer, 200: UndertakingSerializer},

@@ -41,6 +41,9 @@ def test_the_main_job_over_http(ward: Ward) -> None:
         "decline",
         "answer",
         "move_pin",
+        "merge",
+        "list_hard",
+        "refer",
         "add_evidence",
     ]
     filed = post(ada, f"cases/{number}/file/", {"base_version": case["version"]})
