@@ -34,13 +34,17 @@ class Answer:
         """The city's clock."""
         return ZoneInfo(self.city.timezone)
 
+    @property
+    def duty_key(self) -> int | None:
+        """The key of the line of the catalogue the answer stands under."""
+        return self.decision.duty.number if self.decision.duty else None
+
     def duty(self) -> Duty | None:
         """The line of the catalogue the answer stands under, with its bodies."""
-        row = self.decision.duty
-        if row is None:
+        if self.duty_key is None:
             return None
         named = ("edition", "organization", "supervisor", "custodian")
-        duty: Duty = Duty.objects.select_related(*named).get(pk=row.number)
+        duty: Duty = Duty.objects.select_related(*named).get(pk=self.duty_key)
         return duty
 
     def as_json(self) -> dict[str, Any]:

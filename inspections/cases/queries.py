@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from core.audit import subject_of
 from core.models import AuditEntry
 from grid.areas.models import Area
-from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
+from grid.catalogue.models import CatalogueEdition, Category, DutyLimit
 from grid.evidence.content import SAME_PICTURE, distance
 from grid.evidence.models import Evidence, Purpose
 from grid.evidence.queries import Subject, evidence_of, taken_instant
@@ -109,11 +109,11 @@ def lineage_of(category: Category | None) -> list[Category]:
     return lineage
 
 
-def limit_for(duty: Duty | None, urgency: str, zone: str) -> DutyLimit | None:
-    """The limits that fit best: urgency and zone both, then urgency, then zone, then for any."""
+def limit_for(duty: int | None, urgency: str, zone: str) -> DutyLimit | None:
+    """The limits of a duty (key) that fit best: urgency and zone both, then urgency, then zone, then for any."""
     if duty is None:
         return None
-    fitting = duty.limits.filter(Q(urgency__in=["", urgency]) & Q(zone__in=["", zone]))
+    fitting = DutyLimit.objects.filter(duty=duty, urgency__in=["", urgency], zone__in=["", zone])
     return max(
         fitting, key=lambda limit: (limit.urgency != "", limit.zone != "", -limit.pk), default=None
     )

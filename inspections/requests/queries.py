@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.prepared import prepared_rows
 from grid.cells.seams import SEAM_M
 from grid.ground.queries import the_city
 from inspections.requests.models import Requester, ServiceRequest
@@ -20,14 +21,14 @@ _PLACE = """
             SELECT id, CASE WHEN ST_Dimension(place) = 1 AND GeometryType(place) = 'LINESTRING'
                             THEN ST_LineInterpolatePoint(place, 0.5)
                             ELSE ST_PointOnSurface(place) END AS point
-            FROM inspections_request WHERE id = ANY(%(ids)s) AND place IS NOT NULL
+            FROM inspections_request WHERE id = ANY(%(ids)s::bigint[]) AND place IS NOT NULL
         ) AS spot
         JOIN grid_cell AS cell
           ON cell.boundary && ST_Expand(spot.point, 0.00001)
          AND upper_inf(cell.recorded_during) AND cell.valid_during @> now()
         CROSS JOIN LATERAL (
             SELECT CASE WHEN ST_Covers(cell.boundary, spot.point) THEN 0
-                        ELSE ST_Distance(ST_Transform(cell.boundary, %(srid)s),
+                        ELSE ST_Distance(ST_Transform(cell.boundary, %(srid)s::integer),
                                          ST_Transform(spot.point, %(srid)s)) END AS distance_m
         ) AS near
         WHERE near.distance_m <= %(seam)s
@@ -35,6 +36,7 @@ _PLACE = """
     ) AS home
     WHERE request.id = home.id
 """
+_PLACE_ONE = f"{_PLACE} RETURNING request.cell_code, request.area_code"
 
 
 def place_in_cells(ids: Sequence[int]) -> None:
@@ -43,6 +45,14 @@ def place_in_cells(ids: Sequence[int]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_PLACE, {"ids": list(ids), "srid": the_city().metric_srid, "seam": SEAM_M})
+
+
+def place_in_cell(request: ServiceRequest) -> None:
+    """Set cell and community of one request, on the record too."""
+    asked = {"ids": [request.pk], "srid": the_city().metric_srid, "seam": SEAM_M}
+    placed = prepared_rows(_PLACE_ONE, asked)
+    if placed:
+        request.cell_code, request.area_code = placed[0]
 
 
 def reachable(requests: Iterable[ServiceRequest]) -> bool:

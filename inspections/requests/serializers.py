@@ -145,22 +145,20 @@ class RequestDetail(RequestFeature):
 
     def get_answers(self, request: ServiceRequest) -> list[dict[str, Any]]:
         """In the order they were given."""
-        rows = request.answers.order_by("id").select_related("answered_by")
+        rows = request.answers.order_by("id")
         return [
-            {
-                "text": row.text,
-                "answered_at": row.answered_at,
-                "answered_by": row.answered_by.username,
-            }
-            for row in rows
+            {"text": text, "answered_at": answered_at, "answered_by": answered_by}
+            for text, answered_at, answered_by in rows.values_list(
+                "text", "answered_at", "answered_by__username"
+            )
         ]
 
     def get_released(self, request: ServiceRequest) -> dict[str, Any] | None:
         """The last release; one with a blank text took the words back."""
-        last = request.releases.order_by("-id").first()
-        if last is None or not last.text:
+        last = request.releases.order_by("-id").values("text", "released_at").first()
+        if last is None or not last["text"]:
             return None
-        return {"text": last.text, "released_at": last.released_at}
+        return {"text": last["text"], "released_at": last["released_at"]}
 
     def get_evidence(self, request: ServiceRequest) -> list[dict[str, Any]]:
         """What was sent along, in the order it came."""
@@ -172,14 +170,15 @@ class RequestDetail(RequestFeature):
         """What this user may do with the request now."""
         user = self.context["request"].user
         desk, known = is_desk_of(user, request), getattr(request, "requester", None)
-        reads = known is not None and known.sealed and may_read_requester(user, request)
+        kept = known is not None and known.sealed
+        reads = kept and (desk or may_read_requester(user, request))
         acts = [
             ("requester", "查看诉求人", True, reads),
             ("confirm_back", "回拨确认", False, desk),
             ("answer", "在线办结", False, desk and self.get_case(request) is None),
             ("locate", "补充位置", False, desk and request.place is None),
             ("release", "发布", False, desk),
-            ("erase", "删除诉求人信息", True, desk and known is not None and known.sealed),
+            ("erase", "删除诉求人信息", True, desk and kept),
         ]
         return [
             {"act": act, "name": name, "needs_reason": needs}

@@ -21,7 +21,7 @@ OF_CLOCKS = {
 
 def limit_of(case: Case, clock: str) -> Limit:
     """The limit by which a clock of a case runs: that of the duty under which it was filed."""
-    stated = limit_for(case.duty, case.urgency, case.zone)
+    stated = limit_for(case.duty_id, case.urgency, case.zone)
     text = getattr(stated, OF_CLOCKS[clock]) if stated else ""
     return parse_limit(text) if text.strip() else NATURAL
 

@@ -27,6 +27,6 @@ def first_report(case: Case) -> datetime:
 
 def citizen_due(case: Case, reported_at: datetime, urgency: str = "") -> datetime | None:
     """When the citizen's clock of a filed case runs out, counted from this report."""
-    limit = limit_for(case.duty, urgency or case.urgency, case.zone)
+    limit = limit_for(case.duty_id, urgency or case.urgency, case.zone)
     due = deadline_for(reported_at, limit.resolve_by, work_calendar()) if limit else None
     return due.at if due else None

@@ -13,6 +13,7 @@ from core.models import User
 from core.workflow import perform
 from grid.catalogue.models import Category, DutyLimit, Urgency
 from grid.facilities.models import Facility
+from grid.facilities.queries import facility_called
 from grid.jurisdiction.answers import Answer
 from grid.jurisdiction.models import Outcome, Verdict
 from grid.jurisdiction.use_cases import decide, store_verdict
@@ -69,7 +70,7 @@ def open_case(
         urgency=urgency,
         place=place,
         accuracy_m=request.accuracy_m,
-        facility=Facility.objects.filter(code=request.facility_code).first(),
+        facility=facility_called(request.facility_code),
         reported_at=request.reported_at,
         opened_at=now,
     )
@@ -80,7 +81,7 @@ def open_case(
     told = _inside(answer)
     case.cell_code, case.area_codes = told["cell"] or "", told["areas"]
     case.zone = zone_of(told["areas"])
-    limit = limit_for(answer.duty(), urgency, case.zone)
+    limit = limit_for(answer.duty_key, urgency, case.zone)
     case.file_by = _file_by(case, limit)
     with transaction.atomic():
         details = {"request": request.code}
@@ -277,7 +278,7 @@ def _filed(
     )
     told, duty, calendar = _inside(answer), answer.duty(), work_calendar()
     zone = zone_of(told["areas"])
-    limit = limit_for(duty, urgency, zone)
+    limit = limit_for(answer.duty_key, urgency, zone)
     resolve_by = deadline_for(case.reported_at, limit.resolve_by, calendar) if limit else None
     dispatch_by = deadline_for(now, dispatch_limit(urgency), calendar)
     return answer, {

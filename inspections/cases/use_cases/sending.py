@@ -245,7 +245,7 @@ def _rivals(told: dict[str, Any]) -> set[str]:
 
 def assignment_clocks(case: Case, now: datetime) -> dict[str, datetime]:
     """The clocks of an assignment, from its dispatch."""
-    limit = limit_for(case.duty, case.urgency, case.zone)
+    limit = limit_for(case.duty_id, case.urgency, case.zone)
     if limit is None:
         return {}
     calendar = work_calendar()

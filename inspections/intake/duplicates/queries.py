@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -10,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from core.models import User
+from core.prepared import prepared_rows
 from grid.catalogue.models import Category
 from grid.facilities.models import Facility
 from grid.ground.queries import the_city
@@ -39,7 +41,7 @@ NOW = "upper_inf({0}.recorded_during) AND {0}.valid_during @> now()"
 # category count, else a manhole's drain would join two dark lamps.
 _GROUND = f"""
     asked AS MATERIALIZED (
-        SELECT place, ST_Transform(place, %(srid)s) AS flat FROM (
+        SELECT place, ST_Transform(place, %(srid)s::integer) AS flat FROM (
             SELECT ST_GeomFromEWKB(%(place)s) AS place) AS given
     ), beside AS MATERIALIZED (
         SELECT r.facility_id, r.parent_id, r.category_id, r.name, ST_Dimension(r.location) AS size
@@ -94,8 +96,8 @@ _CANDIDATES = f"""
         WHERE apart <= %(near_m)s OR circuit OR (line AND apart <= %(street_m)s)
         ORDER BY (category_id = %(category)s) IS TRUE DESC, apart LIMIT {MOST_COMPARED}
     )
-    SELECT one.id, one.number, one.state, one.category_id, one.reported_at, one.handled_at,
-        one.accuracy_m, one.facility_id, one.circuit, one.line, one.apart,
+    SELECT one.id, one.number, one.state, one.category_id, one.reported_at, one.accuracy_m,
+        one.facility_id, one.circuit, one.line, one.apart,
         one.facility_id IN (SELECT facility_id FROM meant) AS beside,
         said.count, said.nearest, said.last_at, said.texts, said.wide
     FROM compared one, LATERAL (
@@ -106,6 +108,11 @@ _CANDIDATES = f"""
         FROM asked, inspections_case_request l JOIN inspections_request q ON q.id = l.request_id
         WHERE l.case_id = one.id AND l.left_at IS NULL
     ) AS said"""
+_COMPARED = (
+    *("id", "number", "state", "category_id", "reported_at", "accuracy_m"),
+    *("facility_id", "circuit", "line", "apart", "beside"),
+    *("count", "nearest", "last_at", "texts", "wide"),
+)
 
 _TOGETHER = f"""
     WITH {_GROUND}
@@ -140,6 +147,16 @@ class Asked:
     text: str = ""
     itself: int = 0
 
+    @cached_property
+    def ground(self) -> dict[str, Any]:
+        """The values that `_GROUND` takes."""
+        return metres(self.place, beside=BESIDE_M, street=STREET_REACH_M) | {
+            "place": bytes(self.place.ewkb),
+            "srid": the_city().metric_srid,
+            "classes": facility_classes(self.category),
+            "facility": self.facility.pk if self.facility else None,
+        }
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -158,30 +175,26 @@ class Candidate:
 def candidates(asked: Asked, *, least: float = LEAST) -> list[Candidate]:
     """Open cases that may be the same matter, the likeliest first. Whose they are is not asked here."""
     doubt = min(asked.accuracy_m or 0.0, MOST_DOUBT_M)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CANDIDATES,
-            _ground(asked)
-            | metres(asked.place, near=NEAR_M + doubt, along=ALONG_M)
-            | {
-                "category": asked.category.pk if asked.category else None,
-                "itself": asked.itself,
-                "wide": WIDE,
-            },
-        )
-        names = [column[0] for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found = prepared_rows(
+        _CANDIDATES,
+        asked.ground
+        | metres(asked.place, near=NEAR_M + doubt, along=ALONG_M)
+        | {
+            "category": asked.category.pk if asked.category else None,
+            "itself": asked.itself,
+            "wide": WIDE,
+        },
+    )
+    rows = [dict(zip(_COMPARED, row, strict=True)) for row in found]
     kin = kinship(asked.category, {row["category_id"] for row in rows if row["category_id"]})
-    found = [_compared(asked, row, kin) for row in rows]
-    likely = [one for one in found if one.score.score >= least]
+    compared = [_compared(asked, row, kin) for row in rows]
+    likely = [one for one in compared if one.score.score >= least]
     return sorted(likely, key=lambda one: (-one.score.score, one.reported_at, one.case_id))
 
 
 def hangs_together(asked: Asked) -> list[str]:
     """What the place hangs together with on the ground, in words: circuits and the street."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOGETHER, _ground(asked))
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in prepared_rows(_TOGETHER, asked.ground)]
 
 
 def seen_candidates(asked: Asked, user: User) -> list[Candidate]:
@@ -269,13 +282,3 @@ def _compared(asked: Asked, row: dict[str, Any], kin: dict[int, Kin]) -> Candida
         requests=row["count"],
         score=judge(found),
     )
-
-
-def _ground(asked: Asked) -> dict[str, Any]:
-    """The values that `_GROUND` takes."""
-    return metres(asked.place, beside=BESIDE_M, street=STREET_REACH_M) | {
-        "place": bytes(asked.place.ewkb),
-        "srid": the_city().metric_srid,
-        "classes": facility_classes(asked.category),
-        "facility": asked.facility.pk if asked.facility else None,
-    }

@@ -10,7 +10,7 @@ from grid.catalogue.models import Category, Urgency
 from inspections.intake.use_cases.receiving import Received, pursue
 from inspections.requests.models import ServiceRequest
 from inspections.requests.permissions import is_desk_of
-from inspections.requests.queries import place_in_cells
+from inspections.requests.queries import place_in_cell
 
 
 class PlaceKnown(DomainError):
@@ -55,8 +55,10 @@ def locate_request(
         held.facility_code = held.facility_code or facility_code
         held.category = held.category or category
         held.save(update_fields=["place", "accuracy_m", "facility_code", "category"])
-        place_in_cells([held.pk])
-        held.refresh_from_db(fields=["cell_code", "area_code"])
+        place_in_cell(held)
         record_act(actor=actor, act="locate_request", subject=held)
         emit(kind="request_located", subject=held)
+        feeding = held.links.filter(left_at__isnull=True).select_related("case").first()
+        if feeding is not None:  # it joined a case before anybody knew where
+            return Received(held, feeding.case, joined=True)
         return pursue(held, actor=actor, urgency=urgency)

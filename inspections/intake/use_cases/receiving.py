@@ -69,10 +69,7 @@ def pursue(
     urgency: str = Urgency.NORMAL,
     own_case: bool = False,
 ) -> Received:
-    """Open the case of a request just taken down, or just given its place; or join one as `receive` says."""
-    feeding = request.links.filter(left_at__isnull=True).select_related("case").first()
-    if feeding is not None:  # it joined a case before anybody knew where
-        return Received(request, feeding.case, joined=True)
+    """Open the case of a request that feeds none: just taken down, or given its place; or join one as `receive` says."""
     if request.nature in ANSWERED_AT_THE_DESK:
         return Received(request, None, ForTheDesk())
     if request.place is None:

@@ -19,7 +19,7 @@ from core.models import User
 from grid.catalogue.models import Category
 from grid.ground.datums import WGS84, Datum, parse_datum, to_wgs84
 from inspections.requests.models import Channel, Nature, ServiceRequest, tracking_code
-from inspections.requests.queries import place_in_cells
+from inspections.requests.queries import place_in_cell, place_in_cells
 from inspections.requests.use_cases.requesters import Person, keep_requester
 
 BATCH = 5_000
@@ -110,8 +110,7 @@ def record_request(row: RequestRow, *, actor: User) -> ServiceRequest:
         request.save(force_insert=True)
         keep_requester(request, row.requester)
         if request.place is not None:
-            place_in_cells([request.pk])
-            request.refresh_from_db(fields=["cell_code", "area_code"])
+            place_in_cell(request)
         record_act(
             actor=actor, act="record_request", subject=request, details={"channel": request.channel}
         )

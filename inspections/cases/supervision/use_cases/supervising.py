@@ -137,6 +137,8 @@ def escalate_unanswered(now: datetime, *, actor: User) -> int:
 
 def let_lapse(case: Case, act: str, actor: User) -> None:
     """A supervision ends with the case, or with the part of the body that was asked."""
+    if act == "open":
+        return  # nobody can have been asked yet
     running = running_supervision(case)
     if running is None or not (case.is_ended or running.assignment.ended_at is not None):
         return

@@ -95,7 +95,7 @@ def _limits(case: Case, known: dict[tuple[int | None, str, str], Limits]) -> Lim
     """The limits of its clocks, read once for cases of one duty, urgency and zone."""
     key = (case.duty_id, case.urgency, case.zone)
     if key not in known:
-        stated = limit_for(case.duty, case.urgency, case.zone)
+        stated = limit_for(case.duty_id, case.urgency, case.zone)
         texts = {name: getattr(stated, f"{name}_by") if stated else "" for name in BODY_CLOCKS}
         texts |= {"citizen": texts["resolve"], "dispatch": dispatch_limit(case.urgency)}
         known[key] = {name: parse_limit(text) for name, text in texts.items() if text.strip()}
