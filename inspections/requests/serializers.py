@@ -134,12 +134,14 @@ class RequestDetail(RequestFeature):
         kept: Any = getattr(request, "call", None)
         if kept is None:
             return None
-        called: Any = request.confirmations  # type: ignore[attr-defined]
+        of_the_call: Any = request  # a room above adds these relations
         return {
             **{name: getattr(kept, name) for name in CALL_STAGES},
             "details_lacking": kept.details_lacking,
             "confirmations": list(
-                called.order_by("id").values("called_at", "called_by__username", "reached", "text")
+                of_the_call.confirmations.order_by("id").values(
+                    "called_at", "called_by__username", "reached", "text"
+                )
             ),
         }
 
