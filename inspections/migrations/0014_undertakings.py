@@ -10,6 +10,7 @@ from core.sql import RunSQLFile
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('core', '0002_number_at_commit'),  # its append-only trigger
         ('grid', '0011_indexes_of_versions'),
         ('inspections', '0013_knowledge'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

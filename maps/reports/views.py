@@ -11,9 +11,8 @@ from rest_framework.views import APIView
 from core.api import person_of
 from core.errors import Missing
 from grid.jurisdiction.views import ask
-from grid.organizations.models import Organization
 from inspections.cases.models import Case
-from inspections.cases.queries import trail_of
+from inspections.cases.queries import bodies_named, trail_of
 from inspections.cases.views import case_seen_by
 from maps.reports.language import language_asked
 from maps.reports.roles import roles_of
@@ -75,17 +74,18 @@ class CaseSheetView(APIView):
 
 def decided_on(case: Case) -> list[Decided]:
     """What people decided about a case, in order, bodies by name."""
-    names = dict(Organization.objects.values_list("code", "name"))
+    entries = [entry for entry in trail_of(case) if entry.act in ACTS]
+    named = [str(entry.details.get("to", "")) for entry in entries]
+    bodies = bodies_named(named)  # of some acts `to` is the state: no body
     return [
         Decided(
             act=entry.act,
             by=entry.actor.username,
             at=entry.at,
             reason=entry.reason,
-            to=names.get(entry.details.get("to", ""), ""),  # of other acts it is the state
+            to=bodies[to].name if to in bodies else "",
         )
-        for entry in trail_of(case)
-        if entry.act in ACTS
+        for entry, to in zip(entries, named, strict=True)
     ]
 
 

@@ -21,6 +21,7 @@ from tests.maps import small_city
 
 pytestmark = [pytest.mark.mission("D3")]
 
+FORM = re.compile(r"/DrawArea-.*\.js")
 HEAD = "code,facilities,role,from,to,signed_on,effective_on,document,kind\n"
 TAKEN_OVER = "H-9,T2;T3,maintainer,BUILDER,URBAN,2026-01-01,2026-01-01,方城管移〔2026〕1号,signed\n"
 
@@ -151,8 +152,9 @@ def decide(desk: Page, number: str, act: str, reason: str) -> None:
 def test_an_area_is_drawn_by_hand_with_and_without_a_mouse(desk: Page) -> None:
     begin(desk, "花园南侧新增绿化")
     slow: list[Route] = []
-    desk.route(re.compile(r"/DrawArea-.*\.js"), lambda part: slow.append(part))
-    desk.click("[data-add=draw]")
+    desk.route(FORM, lambda part: slow.append(part))
+    with desk.expect_request(FORM):
+        desk.click("[data-add=draw]")
     form = desk.locator("[data-form=draw]")
     for x, y in ((340, 340), (440, 340), (440, 440)):
         click_at(desk, x, y)  # before the form's own part of the page has come

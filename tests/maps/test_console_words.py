@@ -19,6 +19,10 @@ def keys(file: str) -> list[str]:
     return re.findall(r"^  (\w+):", (WORDS / file).read_text("utf-8"), re.MULTILINE)
 
 
+def all_keys() -> list[str]:
+    return [key for file in sorted(WORDS.glob("*.ts")) for key in dict.fromkeys(keys(file.name))]
+
+
 def recorded_acts() -> set[str]:
     """What the rooms of a case put on record beside the lines of their workflows."""
     folder = Path(settings.BASE_DIR) / "inspections"
@@ -32,6 +36,11 @@ def test_each_word_stands_in_both_languages() -> None:
         assert sorted(found) == sorted(2 * [*dict.fromkeys(found)]), file.name
 
 
+def test_each_word_stands_in_one_file() -> None:
+    found = all_keys()
+    assert [key for key in dict.fromkeys(found) if found.count(key) > 1] == []
+
+
 @pytest.mark.mission("D9")
 def test_every_act_has_its_words() -> None:
     of_workflows = {
@@ -41,9 +50,9 @@ def test_every_act_has_its_words() -> None:
         for line in workflow.transitions
     }
     of_workflows.add("redecide")  # what a change of the ground does to a case
-    told = {key.removeprefix("did_") for key in keys("trail.ts")}
+    told = {key.removeprefix("did_") for key in all_keys() if key.startswith("did_")}
     assert of_workflows | recorded_acts() - {"set_proof_distance", "state_days"} <= told
-    offered = {key.removeprefix("act_") for key in keys("acts.ts") + keys("changes.ts")}
+    offered = {key.removeprefix("act_") for key in all_keys() if key.startswith("act_")}
     assert set(ACTS) - {"refuse"} <= offered
 
 

@@ -82,7 +82,10 @@ def test_the_main_job_over_http(ward: Ward) -> None:
     assert (case["state"], case["solved"], case["available_acts"]) == (
         "closed",
         True,
-        [{"act": "add_evidence", "name": "添加证据", "needs_reason": False}],
+        [
+            {"act": "reopen", "name": "重新办理", "needs_reason": True},
+            {"act": "add_evidence", "name": "添加证据", "needs_reason": False},
+        ],
     )
     trail = bo.get(f"/api/v1/cases/{number}/trail/").json()["results"]
     assert [e["act"] for e in trail][-4:] == ["check", "add_evidence", "add_evidence", "close"]

@@ -319,6 +319,8 @@ def test_candidates_are_found_without_reading_all_facilities(street: Ward) -> No
             plans = list(map(plan_of, asked))
             large = ("facility", "facility_record", "facility_party")
             assert [t for t in large if any(f"Seq Scan on grid_{t} " in p for p in plans)] == []
+            indexes = ("facility_record_since", "party_until")
+            assert [i for i in indexes if not any(i in p for p in plans)] == []
             cursor.execute("SET LOCAL enable_seqscan = off")  # the rest of the ward is small
             plans = list(map(plan_of, asked))
     tables = (*large, "upkeep", "handover_effect", "ownership_area")

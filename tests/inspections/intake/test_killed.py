@@ -54,13 +54,17 @@ def _children(pid: int) -> list[int]:
     return found + [below for child in found for below in _children(child)]
 
 
+def _command(pid: int) -> str:
+    """The command line of a process; nothing when it has ended since it was listed."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+    except FileNotFoundError:
+        return ""
+
+
 def _named(supervisor: int, word: str) -> list[int]:
     """The processes under the supervisor whose command line has a word, with what stands below them."""
-    heads = [
-        pid
-        for pid in _children(supervisor)
-        if word in Path(f"/proc/{pid}/cmdline").read_bytes().decode()
-    ]
+    heads = [pid for pid in _children(supervisor) if word in _command(pid)]
     return sorted({*heads, *(below for head in heads for below in _children(head))})
 
 
