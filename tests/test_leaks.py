@@ -161,6 +161,9 @@ WORK = {
     "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
     "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
     "cases/<number>/sweep/": Route("cases/{number}/sweep/", "SWEPT-2", OF_THE_CASE),
+    "cases/<number>/receivers/": Route(
+        "cases/{number}/receivers/?to=LAMP", '"receivers"', OF_THE_CASE
+    ),
     "marked-cases/": Route("marked-cases/", "{argued}", OF_THE_CASE | {"fu"}),
     "marked-cases/<number>/": Route("marked-cases/{argued}/", "{argued}", OF_THE_CASE | {"fu"}),
     "undertakings/": Route("undertakings/", "更换灯具", OF_THE_CASE),

@@ -17,6 +17,7 @@ from inspections.disputes.models import (
     ReturnState,
     Transfer,
 )
+from inspections.joint.marks.serializers import WarningSerializer
 
 
 class ReturnSerializer(serializers.ModelSerializer[ReturnRequest]):
@@ -117,13 +118,6 @@ PUSHED_DOWN = {
         "en": "Work of a department would pass to a subdistrict: make sure that it is its duty.",
     },
 }
-
-
-class WarningSerializer(serializers.Serializer[dict[str, Any]]):
-    """What speaks against something that may be done all the same."""
-
-    code = serializers.CharField()
-    words = ExplanationSerializer()
 
 
 class TransferSerializer(serializers.ModelSerializer[Transfer]):

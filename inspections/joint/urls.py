@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from rest_framework.routers import SimpleRouter
 
 from inspections.joint.costs.views import CostActView, CostViewSet
-from inspections.joint.marks.views import MarkedCaseViewSet, SweepView
+from inspections.joint.marks.views import MarkedCaseViewSet, ReceiversView, SweepView
 from inspections.joint.meetings.views import BatchView, MeetingActView, MeetingViewSet
 from inspections.joint.shifts.views import (
     DutyGapViewSet,
@@ -34,6 +34,7 @@ def register(router: SimpleRouter) -> None:
 # Before the acts of a case, whose address would take it in.
 case_patterns: list[URLPattern] = [
     path("cases/<str:number>/sweep/", SweepView.as_view(), name="case-sweep"),
+    path("cases/<str:number>/receivers/", ReceiversView.as_view(), name="case-receivers"),
 ]
 urlpatterns: list[URLPattern] = [
     path("undertakings/counts/", UndertakingCountView.as_view(), name="undertaking-counts"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,11 +9,17 @@ from django.utils import timezone
 from core.errors import DomainError, Invalid
 from core.models import User
 from core.workflow import perform
-from grid.jurisdiction.models import Outcome
 from grid.organizations.models import Organization
 from inspections.calendar.queries import deadline_for, work_calendar
 from inspections.cases.models import Assignment, AssignmentKind, Case
-from inspections.cases.queries import bodies_named, limit_for
+from inspections.cases.queries import limit_for
+from inspections.cases.receivers import (
+    Receivers,
+    Sending,
+    named_by_verdict,
+    nothing_against,
+    receivers_of,
+)
 from inspections.cases.use_cases.moving import followed, latest, move
 from inspections.cases.use_cases.redeciding import UNMARKED
 
@@ -179,8 +184,7 @@ def _send(
     now = timezone.now()
     with transaction.atomic():
         case = latest(case)
-        told = case.verdict.answer if case.verdict else {}
-        named = (told.get("dispatch_to") or {}).get("code", "")
+        named = named_by_verdict(case)
         case = perform(
             case,
             act,
@@ -190,57 +194,40 @@ def _send(
             changes={"dispatched_at": now} | UNMARKED,
             details={"to": to.code if to else named, "verdict_named": named or None},
         )
-        lead, kept = _lead(told, named, to, reason)
-        rivals = _rivals(told) if kept else set()
-        helpers = set(case.duty.assists if case.duty else []) | {body.code for body in assists}
-        bodies = bodies_named(rivals | helpers)
+        found = _receivers(case, to, assists, reason)
         case.assignments.filter(ended_at__isnull=True).update(ended_at=now, end_reason=end_reason)
         clocks = assignment_clocks(case, now)
-        others = [body for code, body in sorted(bodies.items()) if code != lead.code]
         Assignment.objects.bulk_create(
             Assignment(
                 case=case,
                 organization=body,
-                kind=AssignmentKind.LEAD if body == lead else AssignmentKind.ASSIST,
-                co_receiver=body.code in rivals,
+                kind=AssignmentKind.LEAD if body == found.lead else AssignmentKind.ASSIST,
+                co_receiver=body.code in found.rivals,
                 reason=reason,
                 dispatched_at=now,
                 dispatched_by=actor,
                 **clocks,
             )
-            for body in [lead, *others]
+            for body in found.bodies
         )
         return followed(case, act, actor)
 
 
-def _lead(
-    told: dict[str, Any], named: str, to: Organization | None, reason: str
-) -> tuple[Organization, bool]:
-    """The body that leads, and whether it is the verdict's."""
-    if to is not None and to.code != named:
-        if not reason.strip():
-            raise OverrideNeedsReason(verdict=named or "-", to=to.code)
-        return to, False
-    found = bodies_named([named]).get(named) if named else None
+def _receivers(
+    case: Case, to: Organization | None, assists: Iterable[Organization], reason: str
+) -> Receivers:
+    """Who has it from now on. Raises OverrideNeedsReason, NoReceiver, what a room above holds against it."""
+    named = named_by_verdict(case)
+    if to is not None and to.code != named and not reason.strip():
+        raise OverrideNeedsReason(verdict=named or "-", to=to.code)
+    found = receivers_of(case, to=to, assists=assists)
     if found is None:
+        told = case.verdict.answer if case.verdict else {}
         raise NoReceiver(
             outcome=told.get("outcome", "undetermined"), explanation=told.get("explanation")
         )
-    return found, True
-
-
-def _rivals(told: dict[str, Any]) -> set[str]:
-    """The co-receivers: the bodies between whom a contested case stands, and those of a line's parts."""
-    named = {(told.get(who) or {}).get("code") for who in ("responsible", "dispatch_to")}
-    rivals = {
-        body["code"]
-        for part in told.get("parts", [])
-        for body in (part["responsible"], *part["between"])
-        if body and body["code"] not in named
-    }
-    if told.get("outcome") == Outcome.CONTESTED:
-        rivals |= {claim["organization"]["code"] for claim in told["claims"] if claim["speaks"]}
-    return rivals
+    nothing_against(Sending(case, found, chosen=to is not None, reason=reason))
+    return found
 
 
 def assignment_clocks(case: Case, now: datetime) -> dict[str, datetime]:

@@ -11,10 +11,8 @@ from core.audit import subject_of
 from core.models import AuditEntry, User
 from grid.areas.models import Area, Level
 from grid.facilities.models import FacilityRecord
-from grid.organizations.models import OrganizationKind
 from inspections.cases.models import CLOSED_WITH_IT, AssignmentKind, Case
 
-GRASSROOTS = frozenset({OrganizationKind.SUBDISTRICT.value, OrganizationKind.COMMUNITY.value})
 REPEATED_WITHIN = timedelta(days=90)
 REPEATED_AFTER = 2  # earlier cases of one class here; or other reports of this one
 MOVED_OFTEN = 2  # times that the body that leads changed (C19)
@@ -67,21 +65,6 @@ def districts_touched(case: Case) -> list[str]:
         return []
     touched = Area.objects.current().filter(level=Level.DISTRICT, boundary__intersects=shape)
     return sorted(touched.values_list("code", flat=True))
-
-
-def pushed_down_to(case: Case) -> list[str]:
-    """The names of the street offices and communities that alone have a class of a department's (N7); else none."""
-    duty = case.duty
-    if duty is None:
-        return []
-    named = [body for body in (duty.organization, case.supervisor) if body is not None]
-    if not any(body.kind not in GRASSROOTS for body in named):
-        return []
-    held = case.assignments.filter(ended_at__isnull=True).select_related("organization")
-    bodies = [one.organization for one in held]
-    if not bodies or any(body.kind not in GRASSROOTS for body in bodies):
-        return []
-    return [body.name for body in bodies]
 
 
 def times_moved(case: Case) -> int:

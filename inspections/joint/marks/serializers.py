@@ -111,3 +111,28 @@ class SweepSerializer(serializers.Serializer[Any]):
     handover_words = ExplanationSerializer()
     count = serializers.IntegerField()
     facilities = SweptFacility(many=True, help_text="the first 200")
+
+
+class WarningSerializer(serializers.Serializer[dict[str, Any]]):
+    """What speaks against something that may be done all the same."""
+
+    code = serializers.CharField()
+    words = ExplanationSerializer()
+
+
+class ReceiverSerializer(serializers.Serializer[dict[str, Any]]):
+    """A body that would have the case."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    part = serializers.ChoiceField(choices=AssignmentKind.choices)
+    co_receiver = serializers.BooleanField()
+
+
+class ReceiversSerializer(serializers.Serializer[dict[str, Any]]):
+    """Who would have the case if it were sent so, and what speaks against it."""
+
+    receivers = ReceiverSerializer(many=True, help_text="the one that leads first; none: nobody")
+    warnings = WarningSerializer(
+        many=True, help_text="pushed_down (wants a reason), no_chief, no_contact"
+    )

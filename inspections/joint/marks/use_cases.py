@@ -16,9 +16,11 @@ from grid.organizations.models import Role
 from grid.organizations.permissions import has_role
 from inspections.cases.models import Assignment, AssignmentKind, Case
 from inspections.cases.permissions import serves
+from inspections.cases.receivers import hold_sending
 from inspections.cases.use_cases import follow_acts
 from inspections.cases.workflow import SENT
 from inspections.joint.marks.models import HARD, CaseCopy, CaseMark, CopyCause, MarkKind
+from inspections.joint.marks.pushing import confirmed, pushed_down_to
 from inspections.joint.marks.queries import (
     MOVED_OFTEN,
     REPEATED_AFTER,
@@ -28,7 +30,6 @@ from inspections.joint.marks.queries import (
     leaders_in_charge,
     leaders_of,
     other_reports,
-    pushed_down_to,
     times_moved,
     times_reworked,
 )
@@ -313,3 +314,4 @@ def _copies_of(cases: Sequence[Case], now: datetime) -> list[CaseCopy]:
 
 
 follow_acts(follow_case)
+hold_sending(confirmed)

@@ -4,18 +4,21 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import person_of
 from grid.ground.views import GroundFilters, GroundViewSet, SubjectIds
-from inspections.cases.models import Assignment, Case
+from grid.organizations.queries import organization_named
+from inspections.cases.models import Assignment, AssignmentKind, Case
+from inspections.cases.receivers import receivers_of
 from inspections.cases.views import case_seen_by
 from inspections.joint.marks.models import HARD, CaseCopy, CaseMark, MarkKind, marked
-from inspections.joint.marks.serializers import MarkedCase, SweepSerializer
+from inspections.joint.marks.serializers import MarkedCase, ReceiversSerializer, SweepSerializer
 from inspections.joint.marks.sweep import sweep_of
+from inspections.joint.marks.warning import warnings_before
 
 STANDING = CaseMark.objects.filter(ended_at=None).order_by("id")
 READ = Case.objects.select_related("category", "supervisor").prefetch_related(
@@ -82,3 +85,38 @@ class SweepView(APIView):
         """Same class, same state of handover."""
         case = case_seen_by(person_of(request), number)
         return Response(SweepSerializer(sweep_of(case)).data)
+
+
+class ReceiversView(APIView):
+    """Who would have a case, asked before it is sent."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("to", str, description="organization; none: the verdict's"),
+            OpenApiParameter("assists", str, description="organizations, with `;` between them"),
+        ],
+        responses=ReceiversSerializer,
+    )
+    def get(self, request: Request, number: str) -> Response:
+        """The bodies, and what speaks against it; nothing is sent."""
+        case = case_seen_by(person_of(request), number)
+        to, also = request.query_params.get("to"), request.query_params.get("assists", "")
+        found = receivers_of(
+            case,
+            to=organization_named(to) if to else None,
+            assists=[organization_named(name) for name in also.split(";") if name.strip()],
+        )
+        bodies = found.bodies if found else ()
+        told = {
+            "receivers": [
+                {
+                    "code": body.code,
+                    "name": body.name,
+                    "part": AssignmentKind.ASSIST if place else AssignmentKind.LEAD,
+                    "co_receiver": bool(found and body.code in found.rivals),
+                }
+                for place, body in enumerate(bodies)
+            ],
+            "warnings": warnings_before(case, bodies),
+        }
+        return Response(ReceiversSerializer(told).data)

@@ -37,6 +37,15 @@ describe("what a form sends", () => {
     expect(given("dispatch", false, nobody, draft({})).missing).toBe("dispatchMissing");
   });
 
+  it("asks for a reason when a department's work would go to the street alone", () => {
+    const alone = draft({ to: "LAMP", warned: ["pushed_down"] });
+    expect(given("dispatch", true, whole, alone).missing).toBe("dispatchPushed");
+    alone.reason = "由街道清除";
+    expect(given("dispatch", true, whole, alone).missing).toBeUndefined();
+    const unnamed = draft({ to: "LAMP", warned: ["no_chief"] });
+    expect(given("dispatch", false, whole, unnamed).missing).toBeUndefined();
+  });
+
   it("says whose return is decided on", () => {
     const body = (code: string) => ({ organization: { code, name: code }, state: "asked" });
     const returns = [{ ...body("HOUSING"), state: "withdrawn" }, body("URBAN"), body("LAMP")];

@@ -27,6 +27,8 @@ export interface Draft {
   place: { lon: number; lat: number } | undefined;
   to: string;
   assists: string[];
+  /** What speaks against sending it so, as codes of the server. */
+  warned: string[];
   rating: string;
   contacted: boolean | null;
   solved: boolean | null;
@@ -66,6 +68,7 @@ export function freshDraft(whole: CaseWhole): Draft {
     place: undefined,
     to: "",
     assists: [],
+    warned: [],
     rating: "",
     contacted: null,
     solved: null,
@@ -108,6 +111,11 @@ export function named(whole: CaseWhole): string {
   return whole.verdict?.dispatch_to?.code ?? "";
 }
 
+/** Whether a class of a department's would go to a street office alone: to be confirmed with a reason. */
+export function pushedDown(draft: Draft): boolean {
+  return draft.warned.includes("pushed_down");
+}
+
 /** Whether this dispatch goes elsewhere than the verdict says. */
 export function overrides(whole: CaseWhole, draft: Draft): boolean {
   return draft.to !== "" && draft.to !== named(whole);
@@ -146,8 +154,9 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
     case "dispatch": {
       const body = { to, assists: assists.length ? assists : undefined };
       if (!to && !named(whole)) return { body, missing: "dispatchMissing" };
-      const silent = overrides(whole, draft) && !draft.reason.trim();
-      return silent ? { body, missing: "dispatchOverride" } : { body };
+      if (draft.reason.trim()) return { body };
+      if (pushedDown(draft)) return { body, missing: "dispatchPushed" };
+      return overrides(whole, draft) ? { body, missing: "dispatchOverride" } : { body };
     }
     case "pin":
       return place ? { body: { ...place, accuracy_m: 0 } } : { body: {}, missing: "pinMissing" };
