@@ -26,6 +26,8 @@ PLACES = [
     "channel-shares",
     "upstream-orders-list",
     "requests-list",
+    "inbox-list",
+    "inbox-counts",
     "cases-list",
     "case-candidates",
     "case-similar",

@@ -22,6 +22,7 @@ from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.calls.models import ConfirmBack, DeskCall
 from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJoin
+from inspections.intake.inbox.models import InboxItem
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.intake.open311.models import GeoReport, ServiceQuestion
@@ -79,6 +80,7 @@ __all__ = [
     "GroundFault",
     "HandlerReply",
     "ImpactRow",
+    "InboxItem",
     "IntakeChannel",
     "KnowledgeEntry",
     "KnowledgeUse",

@@ -34,6 +34,7 @@ from inspections.intake.calls.views import (
 )
 from inspections.intake.channels.views import IntakeChannelViewSet, SharesView
 from inspections.intake.duplicates.views import CandidatesView, SimilarView
+from inspections.intake.inbox.views import InboxCountsView, InboxViewSet, JoinView, OpenView
 from inspections.intake.knowledge.views import (
     AnswerFromView,
     KnowledgeActView,
@@ -55,6 +56,7 @@ from inspections.sync.views import BlobView, OperationView
 
 router = SimpleRouter()
 router.register("requests", IntakeViewSet, "requests")
+router.register("desk/inbox", InboxViewSet, "inbox")
 router.register("channels", IntakeChannelViewSet, "channels")
 router.register("upstream-orders", UpstreamOrderViewSet, "upstream-orders")
 router.register("cases", CaseViewSet, "cases")
@@ -125,6 +127,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="upstream-send-again",
     ),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
+    path("desk/inbox/counts/", InboxCountsView.as_view(), name="inbox-counts"),
+    path("requests/<str:code>/join/", JoinView.as_view(), name="request-join"),
+    path("requests/<str:code>/open/", OpenView.as_view(), name="request-open"),
     path("desk/calls/", CallsView.as_view(), name="desk-calls"),
     path("desk/confirmations/", ConfirmationsView.as_view(), name="desk-confirmations"),
     path("requests/<str:code>/fed_back/", FedBackView.as_view(), name="request-fed-back"),

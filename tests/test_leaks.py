@@ -37,6 +37,7 @@ from tests.inspections.changes.conftest import drafted
 from tests.inspections.conftest import (
     argue,
     case_in,
+    enquiry,
     evidence_folder,
     instruct,
     met,
@@ -118,6 +119,11 @@ WORK = {
     "requests/<code>/erase/": Route("requests/{request}/erase/", "-", NOBODY),
     "requests/<code>/fed_back/": Route("requests/{request}/fed_back/", "-", NOBODY),
     "requests/<code>/confirm_back/": Route("requests/{request}/confirm_back/", "-", NOBODY),
+    "requests/<code>/join/": Route("requests/{request}/join/", "-", NOBODY),
+    "requests/<code>/open/": Route("requests/{request}/open/", "-", NOBODY),
+    "desk/inbox/": Route("desk/inbox/", "灯几点亮", DESK),
+    "desk/inbox/<code>/": Route("desk/inbox/{waiting}/", "灯几点亮", DESK),
+    "desk/inbox/counts/": Route("desk/inbox/counts/", '"answer":1', DESK),
     "desk/calls/": Route("desk/calls/", '"stages"', frozenset({"ada", "lu"})),
     "desk/confirmations/": Route("desk/confirmations/", "路灯不亮", NOBODY),
     "requests/by_phone/": Route("requests/by_phone/", "-", NOBODY),
@@ -311,6 +317,7 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     told["draft"] = draft.change_set.number
     entry = draft_entry(actor=ward.ada, stated={"question": "灯何时修", "answer": "修好为止"})
     told["knowledge"] = entry.pk
+    told["waiting"] = enquiry(ward, "路灯几点亮？").code
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
     order = order_for(case, "U-77")
     told |= {"order": order.pk, "upstream_report": order.reports.get().pk}
@@ -356,6 +363,7 @@ def test_without_an_account_every_method_is_refused() -> None:
         "evidence": 1,
         "sha256": "0" * 64,
         "message": 1,
+        "waiting": "1",
         "order": 1,
         "upstream_report": 1,
     }

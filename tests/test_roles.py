@@ -33,6 +33,7 @@ from tests.inspections.changes.conftest import drafted
 from tests.inspections.conftest import (
     argue,
     case_in,
+    enquiry,
     evidence_folder,
     instruct,
     met,
@@ -51,6 +52,7 @@ pytestmark = pytest.mark.django_db
 WORK = {
     "inspections.servicerequest",
     "inspections.upstreamorder",
+    "inspections.inboxitem",
     "inspections.case",
     "inspections.fieldtask",
     "inspections.visit",
@@ -176,6 +178,7 @@ def test_the_work_is_seen_as_documented() -> None:
     )
     ask_exclusion(rated, actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
     order_for(case, "U-1")
+    enquiry(ward, "路灯几点亮？")
     timed = put_off(ward, case_in(ward, "accepted", text="又一处"))
     supervise_case(timed, actor=ward.lu, reason="群众反映强烈")
     issue_reminders(timezone.now() + timedelta(days=9), actor=ward.ada)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from inspections.calendar.arithmetic import BadLimit, Deadline, parse_limit
+from inspections.calendar.arithmetic import BadLimit, Deadline, WorkCalendar, parse_limit
 from inspections.calendar.queries import deadline_for, work_calendar
 from inspections.requests.models import Nature, ServiceRequest
 
@@ -27,9 +27,12 @@ def answer_limits() -> dict[str, str]:
     return limits
 
 
-def answer_due(request: ServiceRequest) -> Deadline | None:
-    """Until when the desk is to answer it; None while a case does, or where the city sets no time."""
+def answer_due(request: ServiceRequest, calendar: WorkCalendar | None = None) -> Deadline | None:
+    """Until when the desk is to answer it; None while a case does, or where the city sets no time.
+
+    For a list, read the calendar once and pass it in.
+    """
     if any(link.left_at is None for link in request.links.all()):
         return None
     limit = answer_limits().get(request.nature or Nature.OTHER.value)
-    return deadline_for(request.reported_at, limit, work_calendar()) if limit else None
+    return deadline_for(request.reported_at, limit, calendar or work_calendar()) if limit else None

@@ -179,6 +179,8 @@ class RequestDetail(RequestFeature):
             ("confirm_back", "回拨确认", False, desk),
             ("answer", "在线办结", False, desk and self.get_case(request) is None),
             ("locate", "补充位置", False, desk and request.place is None),
+            ("join", "并入案件", False, desk and self.get_case(request) is None),
+            ("open", "立为案件", False, desk and self.get_case(request) is None),
             ("release", "发布", False, desk),
             ("erase", "删除诉求人信息", True, desk and kept),
         ]

@@ -60,6 +60,7 @@ from inspections.joint.meetings.use_cases import call_meeting, hold_meeting
 from inspections.joint.shifts.use_cases import begin_shift, enter_turn, hand_over_shift
 from inspections.joint.undertakings.models import Undertaking, UndertakingKind
 from inspections.joint.undertakings.use_cases import Given, give_undertaking
+from inspections.requests.models import ServiceRequest
 from inspections.requests.use_cases import RequestRow
 from tests import factories
 from tests.grid.jurisdiction import ground
@@ -175,6 +176,14 @@ def report(ward: Ward, at: tuple[float, float] = (250, 250), **stated: Any) -> C
     case = receive(RequestRow(**usual | stated), actor=ward.ada).case
     assert case is not None
     return case
+
+
+def enquiry(ward: Ward, text: str, **stated: Any) -> ServiceRequest:
+    """What somebody asks about a place of the ward, just now: no case, it waits at the desk."""
+    lon, lat = ward.lonlat(250, 250)
+    usual: dict[str, Any] = {"nature": "enquiry", "reported_at": timezone.now()}
+    row = RequestRow(**usual | {"text": text, "lon": lon, "lat": lat} | stated)
+    return receive(row, actor=ward.ada).request
 
 
 def prove(

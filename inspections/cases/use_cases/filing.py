@@ -51,12 +51,15 @@ def open_case(
     actor: User,
     urgency: str = Urgency.NORMAL,
     split_from: Case | None = None,
+    place: GEOSGeometry | None = None,
+    accuracy_m: float | None = None,
 ) -> Case:
-    """A case for a request that has a place in the city. Raises OutsideCity.
+    """A case for a request that has a place in the city, or at the `place` the desk puts it. Raises OutsideCity.
 
     Of one that is split off, what it does not say itself is as the case it leaves has it.
     """
-    place = request.place or (split_from.place if split_from else None)
+    accuracy_m = accuracy_m if place else request.accuracy_m
+    place = place or request.place or (split_from.place if split_from else None)
     category = request.category or (split_from.category if split_from else None)
     if place is None:
         raise Invalid(
@@ -69,7 +72,7 @@ def open_case(
         category=category,
         urgency=urgency,
         place=place,
-        accuracy_m=request.accuracy_m,
+        accuracy_m=accuracy_m,
         facility=facility_called(request.facility_code),
         reported_at=request.reported_at,
         opened_at=now,

@@ -7,6 +7,8 @@ from core.audit import emit, record_act
 from core.errors import DomainError, Invalid, NotPermitted
 from core.models import User
 from grid.catalogue.models import Category, Urgency
+from inspections.intake.inbox.models import SettledAs
+from inspections.intake.inbox.use_cases import settle
 from inspections.intake.use_cases.receiving import Received, pursue
 from inspections.requests.models import ServiceRequest
 from inspections.requests.permissions import is_desk_of
@@ -51,14 +53,35 @@ def locate_request(
         )
         if held.place is not None:
             raise PlaceKnown
-        held.place, held.accuracy_m = place, accuracy_m
-        held.facility_code = held.facility_code or facility_code
-        held.category = held.category or category
-        held.save(update_fields=["place", "accuracy_m", "facility_code", "category"])
-        place_in_cell(held)
+        put_place(
+            held,
+            place=place,
+            accuracy_m=accuracy_m,
+            facility_code=facility_code,
+            category=category,
+        )
         record_act(actor=actor, act="locate_request", subject=held)
         emit(kind="request_located", subject=held)
         feeding = held.links.filter(left_at__isnull=True).select_related("case").first()
         if feeding is not None:  # it joined a case before anybody knew where
             return Received(held, feeding.case, joined=True)
-        return pursue(held, actor=actor, urgency=urgency)
+        received = pursue(held, actor=actor, urgency=urgency)
+        if received.case is not None:
+            settle(held, SettledAs.JOINED if received.joined else SettledAs.OPENED)
+        return received
+
+
+def put_place(
+    request: ServiceRequest,
+    *,
+    place: GEOSGeometry,
+    accuracy_m: float | None,
+    facility_code: str,
+    category: Category | None,
+) -> None:
+    """Add what was not said: the place, the facility, the category. The row is locked by the caller."""
+    request.place, request.accuracy_m = place, accuracy_m
+    request.facility_code = request.facility_code or facility_code
+    request.category = request.category or category
+    request.save(update_fields=["place", "accuracy_m", "facility_code", "category"])
+    place_in_cell(request)

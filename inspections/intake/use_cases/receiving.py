@@ -12,6 +12,8 @@ from inspections.cases.models import Case
 from inspections.cases.use_cases import OutsideCity, open_case
 from inspections.intake.duplicates.storm import join_by_itself
 from inspections.intake.duplicates.use_cases import join_request
+from inspections.intake.inbox.models import WaitsFor
+from inspections.intake.inbox.use_cases import wait_for
 from inspections.requests.models import Nature, ServiceRequest
 from inspections.requests.use_cases import RequestRow, record_request
 
@@ -69,10 +71,15 @@ def pursue(
     urgency: str = Urgency.NORMAL,
     own_case: bool = False,
 ) -> Received:
-    """Open the case of a request that feeds none: just taken down, or given its place; or join one as `receive` says."""
+    """Open the case of a request that feeds none: just taken down, or given its place; or join one as `receive` says.
+
+    Where there is none, the request waits in the desk's inbox.
+    """
     if request.nature in ANSWERED_AT_THE_DESK:
+        wait_for(request, WaitsFor.ANSWER)
         return Received(request, None, ForTheDesk())
     if request.place is None:
+        wait_for(request, WaitsFor.PLACE)
         return Received(request, None, NoPlaceStated())
     held = None if own_case else join_by_itself(request, actor=actor, urgency=urgency)
     if held is not None:
@@ -80,4 +87,5 @@ def pursue(
     try:
         return Received(request, open_case(request, actor=actor, urgency=urgency))
     except OutsideCity as outside:
+        wait_for(request, WaitsFor.OUTSIDE)
         return Received(request, None, outside)

@@ -1,0 +1,1 @@
+DELETE FROM inspections_inbox_item;
