@@ -39,7 +39,7 @@ def serves(actor: User, case: Case, *roles: Role) -> bool:
 
 def may_open(actor: User, case: Case) -> bool:
     """Anyone with an account; the public through the service user of its channel."""
-    return actor.is_active and (actor.is_service or actor.memberships.exists())
+    return actor.is_service or (actor.is_active and actor.memberships.exists())
 
 
 def may_dispatch(actor: User, case: Case) -> bool:

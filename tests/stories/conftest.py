@@ -6,12 +6,17 @@ centre; Di handles for the lamp office, Ed inspects for its crew, Fu handles for
 urban management, Jo for the street office, which is the custodian; Vi verifies for a body of her own, Lu leads.
 """
 
+import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.utils import timezone
 from shapely import Point
 
@@ -20,12 +25,28 @@ from grid.organizations.models import Role
 from tests import factories
 from tests.conftest import client_of
 from tests.grid.jurisdiction import ground
+from tests.inspections.calendar.test_arithmetic import YEAR_2026
 from tests.inspections.conftest import Ward, evidence_folder, ward
 from tests.photos import photo
 
 __all__ = ["evidence_folder", "ward"]
 MIDDLE = (262.0, 252.0)  # two metres from the seventh lamp
 FAR = (262.0, 900.0)
+PLAIN = (700.0, 250.0)  # where nothing contradicts the catalogue: the lamp office answers
+
+
+def on(*parts: int) -> datetime:
+    """An instant in the city's time."""
+    return datetime(*parts, tzinfo=ZoneInfo("Asia/Shanghai"))  # type: ignore[misc, arg-type]
+
+
+def load(layer: str, file: Path, text: str, *options: str) -> dict[str, Any]:
+    """A file written and loaded by `manage.py load`; what it says was done."""
+    file.write_text(text, encoding="utf-8")
+    told, said = StringIO(), StringIO()
+    call_command("load", layer, str(file), "--json", *options, stdout=told, stderr=said)
+    report: dict[str, Any] = json.loads(told.getvalue())
+    return report
 
 
 @dataclass
@@ -92,6 +113,30 @@ class Road:
         self.act("ada", number, "dispatch")
         return number
 
+    def plain(self, **stated: Any) -> str:
+        """A case dispatched to the lamp office, whose it plainly is."""
+        lon, lat = self.ward.lonlat(*PLAIN)
+        return self.sent(**{"lon": lon, "lat": lat} | stated)
+
+    def repaired(self, **stated: Any) -> str:
+        """Such a case, repaired by the lamp office and found so by Bo."""
+        number = self.plain(**stated)
+        self.act("di", number, "accept")
+        self.act("di", number, "handle", reason="已更换灯泡")
+        self.act("bo", number, "check")
+        return number
+
+    def arrive(self, who: str, number: str, at: tuple[float, float]) -> Any:
+        """Somebody is there, for the open task of their body; the visit."""
+        (task,) = self.get(who, f"tasks/?case={number}&status=open")["features"]
+        lon, lat = self.ward.lonlat(*at)
+        where: dict[str, Any] = {"lon": lon, "lat": lat, "accuracy_m": 8, "outcome": "arrived"}
+        return self.post(who, f"tasks/{task['id']}/visit/", **where)
+
+    def joins(self, name: str, role: Role, body: str) -> None:
+        """One more person."""
+        self.ward.people[name] = factories.member(name, role, self.ward.bodies[body])
+
     def checked(self, **stated: Any) -> str:
         """A case repaired by the street office, and found so by Bo."""
         number = self.sent(**stated)
@@ -115,3 +160,11 @@ def road(ward: Ward) -> Road:
         lamps.append(lamp)
     ward.people["jo"] = factories.member("jo", Role.HANDLER, ward.bodies["street"])
     return Road(ward, lamps)
+
+
+@pytest.fixture
+def year(ward: Ward, tmp_path: Path) -> None:
+    """The work calendar of 2026 as published, loaded from its file."""
+    days = "".join(f"{day},{'work' if works else 'rest'}\n" for day, works in YEAR_2026.items())
+    report = load("calendar", tmp_path / "calendar.csv", f"date,kind\n{days}")
+    assert report["created"] == len(YEAR_2026)
