@@ -113,6 +113,11 @@ const ALL = {
     "M7 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM13.5 10a2 2 0 1 0 0-4M2.5 16c0-3 2-4.5 4.5-4.5s4.5 1.5 4.5 4.5M13.5 11.5c2.5 0 4 1.5 4 4.5",
     everybody,
   ),
+  clocks: page(
+    () => import("./clocks/ClocksRoom.vue"),
+    "M10 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM10 7.5v3.2l2.2 1.6M7.5 2.5h5",
+    everybody,
+  ),
   returns: page(
     () => import("./returns/ReturnRoom.vue"),
     "M8 5 4 9l4 4M4 9h8a4 4 0 0 1 0 8h-2",

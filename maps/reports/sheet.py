@@ -4,8 +4,6 @@ Reads an answer's JSON, fresh or stored, so that a sheet printed years later say
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import shapely
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from grid.areas.models import Area
@@ -26,6 +23,7 @@ from grid.jurisdiction.models import Precedent
 from grid.jurisdiction.rules import OWN_RECORD, Rule
 from grid.ownership.models import OwnershipArea
 from maps.reports.picture import Drawn, Scene, svg_of
+from maps.reports.printing import printed
 from maps.reports.words import (
     ACTS,
     LABELS,
@@ -44,7 +42,6 @@ SHOWN_CLAIMS = (12, 9, 6, 3)  # tried in this order until the page holds them
 SHOWN_PARTS = 6
 MOST_THINGS = 60
 PART_COLOURS = 4
-PATIENCE_S = 60
 SHOWN_ACTS = 4
 
 
@@ -79,15 +76,7 @@ def pdf_of(sheet: Sheet, language: Language) -> bytes:
     most, *fewer = SHOWN_CLAIMS
     tries = [most, *(shown for shown in fewer if shown < len(sheet.answer["claims"]))]
     pages = [html_of(sheet, language, shown) for shown in tries]
-    press = subprocess.run(
-        [sys.executable, "-m", "maps.reports.press"],
-        input=json.dumps(pages).encode(),
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        timeout=PATIENCE_S,
-        check=True,
-    )
-    return press.stdout
+    return printed(pages)
 
 
 def html_of(sheet: Sheet, language: Language, shown: int) -> str:

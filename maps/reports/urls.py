@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from maps.reports.letters.views import CaseWordView, ReturnLetterView
+from maps.reports.letters.views import CaseWordView, ReminderView, ReturnLetterView
 from maps.reports.sample import SampleView
 from maps.reports.views import CaseSheetView, PlaceSheetView
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("sheets/responsibility.pdf", PlaceSheetView.as_view(), name="place-sheet"),
     path("sheets/cases/<str:number>.pdf", CaseSheetView.as_view(), name="case-sheet"),
     path("sheets/cases/<str:number>.docx", CaseWordView.as_view(), name="case-word"),
+    path("sheets/reminders/<int:pk>.pdf", ReminderView.as_view(), name="reminder-letter"),
     path("sheets/returns/<int:pk>.docx", ReturnLetterView.as_view(), name="return-letter"),
 ]

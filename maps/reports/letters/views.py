@@ -1,4 +1,4 @@
-"""Word files over HTTP: the letter on a return, the sheet of a case."""
+"""Letters over HTTP: on a return and the sheet of a case as Word files, a reminder as a page to print."""
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -9,9 +9,11 @@ from rest_framework.views import APIView
 from core.api import person_of
 from core.errors import Missing
 from inspections.cases.views import case_seen_by
+from inspections.cases.supervision.models import Reminder
 from inspections.disputes.models import ReturnRequest
 from maps.reports.language import language_asked
 from maps.reports.letters.case_sheet import case_sheet
+from maps.reports.letters.reminder import reminder_letter
 from maps.reports.letters.return_letter import return_letter
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -35,6 +37,30 @@ class ReturnLetterView(APIView):
             asked, printed_by=user.username, printed_at=timezone.now(), language=language
         )
         return _file(content, f"{asked.case.number}-return-{asked.pk}")
+
+
+@extend_schema(exclude=True)
+class ReminderView(APIView):
+    """A reminder letter, to be printed: whoever may see its case."""
+
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """Raises Missing."""
+        user = person_of(request)
+        language = language_asked(str(request.query_params.get("lang", "")))
+        seen = Reminder.objects.visible_to(user).select_related(
+            "case__category", "assignment", "organization"
+        )
+        reminder = seen.filter(pk=pk).first()
+        if reminder is None:
+            raise Missing
+        content = reminder_letter(
+            reminder, printed_by=user.username, printed_at=timezone.now(), language=language
+        )
+        answer = HttpResponse(content, content_type="application/pdf")
+        name = f"{reminder.year}-{reminder.serial:06d}"
+        answer["Content-Disposition"] = f'inline; filename="reminder-{name}.pdf"'
+        answer["Cache-Control"] = "private, no-store"
+        return answer
 
 
 @extend_schema(exclude=True)

@@ -89,3 +89,34 @@ STAMPS: dict[str, Pair] = {
     "proven": ("见证结案制", "Proven on the spot"),
     "two_replies": ("双反馈制", "Body and centre both replied"),
 }
+
+REMINDER: dict[str, Pair] = {
+    "title": ("提醒函", "Reminder"),
+    "to": ("", "To: "),
+    "colon": ("：", ""),
+    "warning": ("临期提醒", "near its end"),
+    "overdue": ("超期提醒", "overdue"),
+    "case": ("案卷编号", "Case"),
+    "category": ("类别", "Category"),
+    "cell": ("所在网格", "Cell"),
+    "reported": ("诉求时间", "Reported"),
+    "dispatched": ("交办时间", "Given"),
+    "clock": ("时限", "Clock"),
+    "clock_respond": ("受理响应", "to respond"),
+    "clock_arrive": ("到场", "to arrive"),
+    "clock_resolve": ("处置", "to resolve"),
+    "due": ("到期时间", "Due"),
+    "nth": ("第几次提醒", "Reminder no."),
+    "asks": (
+        "请在到期前办理；确有困难的，可在到期前申请延期或挂账，经指挥中心批准后生效。",
+        "Please act before it runs out. Where that cannot be, ask for an extension or for parking before then; "
+        "it takes effect once the command centre has approved it.",
+    ),
+    "asks_late": (
+        "请立即办理，并在系统中说明逾期原因和完成时间；仍不办理的，将予督办。",
+        "Please act at once, and say in the system why it is late and when it will be done. "
+        "What is still not done will be put under supervision.",
+    ),
+    "centre": ("{city}指挥中心", "{city} command centre"),
+    "printed": ("由 {who} 于 {at} 打印", "Printed by {who} at {at}"),
+}

@@ -1,16 +1,20 @@
 """Word files: the letter on a return and the sheet of a case, for whoever may see them, to be edited on."""
 
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 from docx import Document
 from pytest_django import Settings
 
 from inspections.cases.models import Case
+from inspections.cases.supervision.use_cases import issue_reminders
 from inspections.cases.use_cases import reply_to_requester
 from inspections.disputes.models import Grounds
 from inspections.disputes.use_cases import grant_return, request_return
+from maps.reports.letters.reminder import html_of
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in, evidence_folder, prove, ward
 
@@ -95,3 +99,18 @@ def test_the_sheet_of_a_case_carries_the_stamps_the_city_has_chosen(
         assert words in said
     assert "限时办结制" not in said
     assert client_of(ward.cy).get(f"/sheets/cases/{case.number}.docx").status_code == 404
+
+
+def test_a_reminder_is_printed_for_whoever_may_see_its_case(ward: Ward) -> None:
+    case = case_in(ward, "accepted")
+    later = timezone.now() + timedelta(days=30)
+    issue_reminders(later, actor=ward.ada)
+    reminder = case.reminders.filter(clock="resolve").get()
+    answer = client_of(ward.di).get(f"/sheets/reminders/{reminder.pk}.pdf")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF")
+    said = html_of(reminder, "di", later, "zh-Hans")
+    for words in (reminder.number, "路灯管理处：", case.number, "超期提醒", "请立即办理"):
+        assert words in said
+    assert "act at once" in html_of(reminder, "di", later, "en")
+    assert client_of(ward.cy).get(f"/sheets/reminders/{reminder.pk}.pdf").status_code == 404

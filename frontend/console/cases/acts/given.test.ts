@@ -81,6 +81,16 @@ describe("what a form sends", () => {
     expect(given("request_parking", false, whole, until).body).toEqual({ until: "2026-12-01" });
   });
 
+  it("supervises at a level, to be answered within a time", () => {
+    const asked = draft({ level: "city", amount: 4, unit: "wh", reason: "逾期" });
+    expect(given("supervise", true, whole, asked).body).toEqual({
+      level: "city",
+      within: "4wh",
+      reason: "逾期",
+    });
+    expect(given("supervise", true, whole, draft({ amount: 0 })).missing).toBe("superviseMissing");
+  });
+
   it("keeps what was not answered apart from no", () => {
     const said = draft({ rating: "satisfied", solved: true, contacted: false });
     expect(given("callback", false, whole, said).body).toEqual({

@@ -5,6 +5,8 @@ import { fieldsOf } from "./which";
 
 export const OUTCOMES = ["solved", "explained", "mediated", "unsolved"] as const;
 export const WAYS = ["phone", "visit", "message", "letter"] as const;
+/** The rungs of supervision, from below. */
+export const RUNGS = ["subdistrict", "district", "city"] as const;
 export const EXCUSES = ["beyond_rules", "unreasonable", "malicious"] as const;
 export const CAUSES = [
   "not_solved",
@@ -51,6 +53,8 @@ export interface Draft {
   citizen: boolean;
   /** The day until which the case rests. */
   until: string;
+  /** At which level it is supervised. */
+  level: (typeof RUNGS)[number];
   /** Number of the case that it is merged into. */
   into: string;
   /** Codes of the requests that are split off. */
@@ -85,6 +89,7 @@ export function freshDraft(whole: CaseWhole): Draft {
     ...stated(waiting(whole.extensions)[0]?.limit),
     citizen: false,
     until: waiting(whole.parkings)[0]?.until ?? "",
+    level: "district",
     into: "",
     leaving: [],
   };
@@ -200,6 +205,11 @@ function own(act: string, whole: CaseWhole, draft: Draft): Given {
       return timely(draft, { citizen: draft.citizen, organization: extended(whole, draft) });
     case "refuse_extension":
       return { body: { organization: extended(whole, draft) } };
+    case "supervise": {
+      const { limit: within } = timely(draft, {}).body;
+      const body = { level: draft.level, within };
+      return within ? { body } : { body, missing: "superviseMissing" };
+    }
     case "parking":
     case "approve_parking":
       return draft.until

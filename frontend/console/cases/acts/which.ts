@@ -87,6 +87,7 @@ export type Fields =
   | "refuse_extension"
   | "parking"
   | "approve_parking"
+  | "supervise"
   | "rework"
   | "reply"
   | "exclusion"
@@ -112,6 +113,7 @@ const FIELDS: Record<string, Fields> = {
   refuse_extension: "refuse_extension",
   request_parking: "parking",
   approve_parking: "approve_parking",
+  supervise: "supervise",
   rework: "rework",
   reply: "reply",
   ask_exclusion: "exclusion",
