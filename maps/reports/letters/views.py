@@ -8,8 +8,8 @@ from rest_framework.views import APIView
 
 from core.api import person_of
 from core.errors import Missing
-from inspections.cases.views import case_seen_by
 from inspections.cases.supervision.models import Reminder
+from inspections.cases.views import case_seen_by
 from inspections.disputes.models import ReturnRequest
 from maps.reports.language import language_asked
 from maps.reports.letters.case_sheet import case_sheet
