@@ -24,3 +24,6 @@ export const isDesk = computed(() => holds("dispatcher"));
 export const mayDraft = computed(() =>
   me.roles.some(({ role, area }) => !area && (role === "dispatcher" || role === "administrator")),
 );
+
+/** Who writes a case up for the leader in charge, and who reads that: the desk and the leaders. */
+export const mayWriteUp = computed(() => holds("dispatcher", "leader"));

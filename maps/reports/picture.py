@@ -57,12 +57,12 @@ class Scene:
 
 def svg_of(scene: Scene) -> str:
     """The picture; the zoom is the closest that shows the place, the thing, and small grounds whole."""
-    frame = _frame(scene)
+    frame = frame_of(scene)
     parts = [
         f'<svg class="map" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         'xmlns="http://www.w3.org/2000/svg">',
         f"<style>{LOOK}</style>",
-        *frame.tiles(),
+        *(_tile(*tile) for tile in frame.tiles()),
     ]
     labels = []
     taken = [Point(frame.pixels(np.array([[scene.lon, scene.lat]]))[0] - (0, 12))]
@@ -81,7 +81,7 @@ def svg_of(scene: Scene) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """A window of the world at a zoom; `left`, `top` are pixels of the whole world."""
 
     zoom: int
@@ -92,17 +92,15 @@ class _Frame:
         """Degrees to pixels of the window."""
         return _world(places, self.zoom) - (self.left, self.top)
 
-    def tiles(self) -> Iterable[str]:
+    def tiles(self) -> Iterable[tuple[float, float, bytes]]:
+        """The pictures of the base map: where each begins, in pixels of the window, and its PNG."""
         extent = queries.extent()
         last = 1 << self.zoom
         for y in range(int(self.top // PICTURE), int((self.top + HEIGHT) // PICTURE) + 1):
             for x in range(int(self.left // PICTURE), int((self.left + WIDTH) // PICTURE) + 1):
                 if 0 <= x < last and 0 <= y < last:
-                    png = base64.b64encode(picture(self.zoom, x, y, DENSITY, extent)).decode()
-                    yield (
-                        f'<image x="{x * PICTURE - self.left:.1f}" y="{y * PICTURE - self.top:.1f}" '
-                        f'width="{PICTURE}" height="{PICTURE}" href="data:image/png;base64,{png}"/>'
-                    )
+                    png = picture(self.zoom, x, y, DENSITY, extent)
+                    yield x * PICTURE - self.left, y * PICTURE - self.top, png
 
     def clipped(self, shape: BaseGeometry) -> BaseGeometry:
         """A shape in pixels, as far as it is seen (and a little more, so that no edge runs along the frame)."""
@@ -111,6 +109,7 @@ class _Frame:
         return shapely.simplify(kept, 0.3)
 
     def path(self, drawn: Drawn) -> str:
+        """A shape as SVG."""
         seen = self.clipped(drawn.shape)
         look = escape(drawn.look)
         steps = []
@@ -153,7 +152,8 @@ class _Frame:
         )
 
 
-def _frame(scene: Scene) -> _Frame:
+def frame_of(scene: Scene) -> Frame:
+    """The closest window that shows the place, how sure it is, and the things whole."""
     here = Point(scene.lon, scene.lat)
     reach = max(NEAR_M, scene.accuracy_m * 1.3)
     degrees_east = reach / (EARTH_M / 360 * math.cos(math.radians(scene.lat)))
@@ -176,7 +176,7 @@ def _frame(scene: Scene) -> _Frame:
             break
         zoom -= 1
     (left, top), (right, bottom) = _world(corners, zoom)
-    return _Frame(zoom, (left + right - WIDTH) / 2, (top + bottom - HEIGHT) / 2)
+    return Frame(zoom, (left + right - WIDTH) / 2, (top + bottom - HEIGHT) / 2)
 
 
 def _world(places: np.ndarray, zoom: int) -> np.ndarray:
@@ -190,6 +190,13 @@ def _world(places: np.ndarray, zoom: int) -> np.ndarray:
 
 def _metres_per_pixel(zoom: int, lat: float) -> float:
     return EARTH_M * math.cos(math.radians(lat)) / (PICTURE * (1 << zoom))
+
+
+def _tile(x: float, y: float, png: bytes) -> str:
+    return (
+        f'<image x="{x:.1f}" y="{y:.1f}" width="{PICTURE}" height="{PICTURE}" '
+        f'href="data:image/png;base64,{base64.b64encode(png).decode()}"/>'
+    )
 
 
 def _pin(x: float, y: float) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from maps.reports.leaders.views import LeaderPdfView, LeaderWordView
 from maps.reports.letters.views import CaseWordView, ReminderView, ReturnLetterView
 from maps.reports.sample import SampleView
 from maps.reports.views import CaseSheetView, PlaceSheetView
@@ -12,5 +13,7 @@ urlpatterns = [
     path("sheets/cases/<str:number>.pdf", CaseSheetView.as_view(), name="case-sheet"),
     path("sheets/cases/<str:number>.docx", CaseWordView.as_view(), name="case-word"),
     path("sheets/reminders/<int:pk>.pdf", ReminderView.as_view(), name="reminder-letter"),
+    path("sheets/cases/<str:number>/report.pdf", LeaderPdfView.as_view(), name="leader-pdf"),
+    path("sheets/cases/<str:number>/report.docx", LeaderWordView.as_view(), name="leader-word"),
     path("sheets/returns/<int:pk>.docx", ReturnLetterView.as_view(), name="return-letter"),
 ]

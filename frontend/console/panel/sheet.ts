@@ -11,3 +11,7 @@ export function sheetOf(question: Question, manner: Manner, lang: Language): str
 
 export const sheetOfCase = (number: string, lang: Language): string =>
   `/sheets/cases/${encodeURIComponent(number)}.pdf${queryOf({ lang })}`;
+
+/** The written report of a case to the leader in charge: to read and sign, or to edit on. */
+export const reportOfCase = (number: string, kind: "pdf" | "docx", lang: Language): string =>
+  `/sheets/cases/${encodeURIComponent(number)}/report.${kind}${queryOf({ lang })}`;

@@ -1,4 +1,4 @@
-"""A Word file as a Chinese office writes it: A4, 仿宋 body, 黑体 heads, tables of facts, lines to sign."""
+"""A Word file as a Chinese office writes it: A4, 仿宋 body, 黑体 heads, tables of facts, lines to sign, pictures."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -71,6 +71,14 @@ class Paper:
         for row in rows:
             for cell, text in zip(table.add_row().cells, row, strict=True):
                 _write(cell.paragraphs[0], text or "—", BODY, SMALL_PT)
+
+    def picture(self, png: bytes, words: str) -> None:
+        """A picture as wide as the page, its words beneath (and for who cannot see it)."""
+        drawn = self.file.add_picture(BytesIO(png), width=FIRST_COLUMN + SECOND_COLUMN)
+        drawn._inline.docPr.set("descr", _clean(words))
+        paragraph = self.file.add_paragraph()
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _write(paragraph, words, BODY, SMALL_PT)
 
     def content(self) -> bytes:
         """The file."""
