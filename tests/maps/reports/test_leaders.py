@@ -9,11 +9,12 @@ from docx import Document
 from pytest_django import Settings
 
 from core.models import User
-from inspections.cases.models import Case
+from inspections.cases.models import Case, CaseState
 from inspections.cases.use_cases import reassign_case
 from inspections.disputes.models import Grounds
 from inspections.disputes.use_cases import request_return
 from inspections.joint.marks.use_cases import refer_case
+from maps.reports.leaders.words import REPORT
 from tests.conftest import client_of
 from tests.inspections.conftest import Ward, case_in, evidence_folder, ward
 from tests.maps.reports.test_letters import texts
@@ -98,6 +99,11 @@ def test_a_case_that_was_only_reported_has_a_report_too(ward: Ward) -> None:
     said = texts(client_of(ward.ada).get(address(case, "docx")).content)
     for words in ("尚未立案", "尚未派遣", "尚无单位书面答复", "请指定"):
         assert words in said
+
+
+def test_every_state_and_ground_has_its_words() -> None:
+    for word in (*CaseState.values, *Grounds.values):
+        assert f"state_{word}" in REPORT or word in REPORT
 
 
 def test_who_may_not_see_the_case_gets_no_report(ward: Ward) -> None:
