@@ -42,7 +42,8 @@ class Transition:
     No sources: the act creates the record. No target: the state stays, or goes back to the one that the
     field `returns_to` names. `permission` is a predicate
     `may_…(actor, record)`; the first line of its docstring says who may. `guard` raises a
-    DomainError if something else than state and permission stands in the way.
+    DomainError if something else than state and permission stands in the way. `pointless`: whether
+    the guard will refuse it for good, so that it is not offered.
     """
 
     act: str
@@ -52,6 +53,7 @@ class Transition:
     returns_to: str = ""
     permission: Callable[[User, Any], bool]
     guard: Callable[[Attempt], None] | None = None
+    pointless: Callable[[Any], bool] | None = None
     needs_reason: bool = False
 
     @property
@@ -111,7 +113,9 @@ def available_acts(record: Versioned, actor: User) -> tuple[Transition, ...]:
     return tuple(
         line
         for line in workflow.transitions
-        if workflow.leads_from(line, record) and line.permission(actor, record)
+        if workflow.leads_from(line, record)
+        and line.permission(actor, record)
+        and not (line.pointless and line.pointless(record))
     )
 
 

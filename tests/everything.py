@@ -11,6 +11,7 @@ from grid.areas.models import Area, GridEdition, Level
 from grid.catalogue.models import (
     CatalogueEdition,
     Category,
+    CategoryHeir,
     CategoryKind,
     Duty,
     DutyLimit,
@@ -32,6 +33,7 @@ from inspections.intake.channels.models import IntakeChannel
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeState
 from inspections.requests.models import Channel
 from tests import factories
+from tests.grid.jurisdiction.ground import REVIEWED
 
 SIGNED_AT = datetime(2024, 6, 1, tzinfo=UTC)
 
@@ -116,10 +118,15 @@ def _catalogue(version: GroundVersion, category: Category, bureau: Organization)
         role=PartyRole.MAINTAINER,
         organization=bureau,
         legal_basis="城市照明管理规定",
+        **REVIEWED,
         recorded_during=since(version.number),
     )
     DutyLimit.objects.create(duty=duty, urgency="urgent", resolve_by="2h")
-    Category.objects.create(code="0110", kind=CategoryKind.MATTER, name="道路破损")
+    broken = Category.objects.create(code="0110", kind=CategoryKind.MATTER, name="道路破损")
+    former = Category.objects.create(code="0109", kind=CategoryKind.MATTER, name="路面坑洼")
+    CategoryHeir.objects.create(
+        former=former, heir=broken, edition=edition, since=version.published_at
+    )
 
 
 def _handover(

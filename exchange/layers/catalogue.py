@@ -78,6 +78,7 @@ FIELDS: tuple[Field, ...] = (
     field("reviewed_by", also=("法制审核人", "审核人")),
     field("reviewed_on", read_day, also=("审核日期",), sql="date"),
     field("ends", one_of(ENDS, "ends"), also=("停用", "终止")),
+    field("replaces", read_list, also=("承接类别", "原类别", "合并自"), sql="text[]"),
     FROM,
     TO,
 )
@@ -97,6 +98,7 @@ def check(load: Load) -> None:
         "'category ' || category || ' has another name in an earlier row'",
     )
     _check_parents(load)
+    _check_replaced(load)
     load.check_validity()
     bodies = organizations()
     if load.options.create_organizations:
@@ -175,6 +177,18 @@ def _check_parents(load: Load) -> None:
     )
 
 
+def _check_replaced(load: Load) -> None:
+    """A class stands for others of its kind, known already, by code; not for itself."""
+    load.stage.reject(
+        "EXISTS (SELECT FROM unnest(replaces) AS old(code) WHERE old.code = stage.category OR NOT "
+        "EXISTS (SELECT FROM grid_category AS known WHERE known.code = old.code "
+        "AND known.kind = stage.kind))",
+        "unknown_category",
+        "category || ' replaces ' || array_to_string(replaces, ', ') || "
+        "': each must be the code of another class of this kind that is known already'",
+    )
+
+
 def _check_whole(load: Load) -> None:
     blank = ", ".join(f"CASE WHEN {name} IS NULL THEN '{name}' END" for name in MANDATORY)
     load.stage.reject(
@@ -236,6 +250,7 @@ def write(load: Load) -> None:
         same_if=_SAME_LIMITS,
         version=load.version,
     )  # fmt: skip
+    run(_HEIRS, edition=edition.pk if edition else None, now=load.publication.published_at)
     run(_LIMITS_OF_NEW, version=load.version)
     run(_LIMITS_OF_REMAINDERS, version=load.version)
     # A row of a duty with several limits counts with its duty.
@@ -266,9 +281,16 @@ def _write_categories(load: Load) -> None:
         "WHERE (code, kind) NOT IN (SELECT code, kind FROM grid_category)"
     )
     run(
-        "INSERT INTO grid_category (code, kind, name) SELECT code, kind, coalesce(name, code) "
-        "FROM category_stated JOIN category_new USING (row) ORDER BY row"
+        "INSERT INTO grid_category (code, kind, name, drafted) "
+        "SELECT code, kind, coalesce(name, code), %(drafted)s "
+        "FROM category_stated JOIN category_new USING (row) ORDER BY row",
+        drafted=load.options.draft,
     )
+    if not load.options.draft:
+        run(
+            "UPDATE grid_category AS own SET drafted = false FROM category_stated AS said "
+            "WHERE own.drafted AND own.code = said.code AND own.kind = said.kind"
+        )
     run(
         "CREATE TEMPORARY TABLE category_changed ON COMMIT DROP AS SELECT said.row, own.id, "
         "coalesce(said.name, own.name) AS name, coalesce(parent.id, own.parent_id) AS parent_id "
@@ -330,8 +352,10 @@ def _write_draft(load: Load, edition: CatalogueEdition) -> None:
         id=edition.pk,
     )
     run(
-        "INSERT INTO inspections_draft_line (duty_id, draft_id, ends, remark, author_id, edited_at) "
-        "SELECT duty.id, draft.change_set_id, stage.ends IS NOT NULL, '', %(author)s, now() "
+        "INSERT INTO inspections_draft_line "
+        "(duty_id, draft_id, ends, replaces, remark, author_id, edited_at) "
+        "SELECT duty.id, draft.change_set_id, stage.ends IS NOT NULL, "
+        "coalesce(stage.replaces, '{}'), '', %(author)s, now() "
         "FROM grid_duty AS duty JOIN inspections_edition_draft AS draft USING (edition_id) "
         "JOIN duty_statement AS said USING (category_id, scenario, area_code) "
         "JOIN stage ON stage.row = said.row WHERE duty.edition_id = %(id)s",
@@ -399,6 +423,18 @@ _LIMITS_OF_REMAINDERS = """
     JOIN grid_duty AS duty USING (category_id, scenario, area_code)
     WHERE lower(duty.recorded_during) = %(version)s AND duty.valid_during <@ old.valid_during
       AND NOT EXISTS (SELECT FROM grid_duty_limit AS there WHERE there.duty_id = duty.id)
+"""
+
+_HEIRS = """
+    INSERT INTO grid_category_heir (former_id, heir_id, edition_id, since)
+    SELECT former.id, heir.id, %(edition)s, min(coalesce(lower(said.valid_during), %(now)s))
+    FROM stage JOIN duty_member AS member USING (row)
+    JOIN duty_statement AS said ON said.row = member.first
+    CROSS JOIN unnest(stage.replaces) AS old(code)
+    JOIN grid_category AS heir ON heir.id = said.category_id
+    JOIN grid_category AS former ON former.code = old.code AND former.kind = heir.kind
+    WHERE said.role IS NOT NULL GROUP BY former.id, heir.id
+    ON CONFLICT DO NOTHING
 """
 
 CATALOGUE = Layer(name="catalogue", fields=FIELDS, check=check, write=write, has_drafts=True)

@@ -180,6 +180,7 @@ export interface Category {
   kind: "facility" | "matter";
   name: string;
   parent: string | null;
+  superseded?: boolean;
 }
 
 /** GET /api/v1/me/ */

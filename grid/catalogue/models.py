@@ -57,6 +57,11 @@ class Category(models.Model):
     kind = models.CharField(max_length=16, choices=CategoryKind.choices)
     name = models.CharField(max_length=200)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    drafted = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="made for a draft of the catalogue that is not published yet",
+    )
 
     objects = MemberQuerySet.as_manager()
 
@@ -162,6 +167,26 @@ class Duty(GroundRecord):
             *one_at_a_time("duty", "category", "scenario", "area_code"),
             models.CheckConstraint(
                 name="duty_severity_known", condition=Q(severity__in=["", *Severity.values])
+            ),
+        ]
+
+
+class CategoryHeir(models.Model):
+    """From an edition on, one class goes on as another (合并、拆分): appended, never edited."""
+
+    former = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="heirs")
+    heir = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="formers")
+    edition = models.ForeignKey(CatalogueEdition, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(help_text="when the duties of the heir begin to hold")
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        db_table = "grid_category_heir"
+        constraints = [
+            models.UniqueConstraint(name="category_heir_once", fields=["former", "heir"]),
+            models.CheckConstraint(
+                name="category_heir_another", condition=~Q(former=models.F("heir"))
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from grid.catalogue.heirs import heirs_named
 from grid.catalogue.models import CatalogueEdition, Category, Duty
 from grid.ground.queries import newest_version
 
@@ -81,7 +82,7 @@ def duties_read(reading: Reading) -> QuerySet[Duty]:
 
 
 def named_like(words: str) -> Q:
-    """Duties whose class, scenario, body or law says every one of these words."""
+    """Duties whose class, a former class of it, scenario, body or law says every one of these words."""
     condition = Q()
     for word in words.split()[:8]:
         condition &= (
@@ -93,6 +94,7 @@ def named_like(words: str) -> Q:
             | Q(supervisor__name__icontains=word)
             | Q(legal_basis__icontains=word)
             | Q(standard__icontains=word)
+            | Q(category__in=heirs_named(word))
         )
     return condition
 

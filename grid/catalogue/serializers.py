@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from grid.catalogue.limits import is_shorter
-from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
+from grid.catalogue.models import CatalogueEdition, Category, CategoryHeir, Duty, DutyLimit
 from grid.catalogue.queries import BODIES, Difference
 from grid.ground.serializers import ValidFrom, ValidTo
 from grid.organizations.serializers import OrganizationName
@@ -20,16 +20,46 @@ class CategoryName(serializers.ModelSerializer[Category]):
         fields = ["code", "kind", "name"]
 
 
+class KinOfCategory(serializers.ModelSerializer[CategoryHeir]):
+    """A class that this one took the place of, or the other way round."""
+
+    since = serializers.DateTimeField()
+    edition = serializers.IntegerField(source="edition.number")
+
+    class Meta:
+        model = CategoryHeir
+        fields = ["code", "name", "since", "edition"]
+
+
+class FormerCategory(KinOfCategory):
+    """A class that went on as this one."""
+
+    code = serializers.CharField(source="former.code")
+    name = serializers.CharField(source="former.name")
+
+
+class HeirOfCategory(KinOfCategory):
+    """A class as which this one goes on."""
+
+    code = serializers.CharField(source="heir.code")
+    name = serializers.CharField(source="heir.name")
+
+
 class CategoryLine(serializers.ModelSerializer[Category]):
-    """A category and its major."""
+    """A category, its major, and its lineage: the classes it stands for, and those that stand for it."""
 
     parent = serializers.CharField(  # type: ignore[assignment]
         source="parent.code", allow_null=True, default=None
     )
+    formers = FormerCategory(many=True, read_only=True)
+    heirs = HeirOfCategory(many=True, read_only=True)
+    superseded = serializers.BooleanField(
+        read_only=True, help_text="its heirs stand for it: it has no duties any more"
+    )
 
     class Meta:
         model = Category
-        fields = ["code", "kind", "name", "parent"]
+        fields = ["code", "kind", "name", "parent", "formers", "heirs", "superseded"]
 
 
 class Limit(serializers.ModelSerializer[DutyLimit]):

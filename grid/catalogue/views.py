@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from core.api import person_of
 from core.errors import Invalid, Missing
 from core.models import User
+from grid.catalogue.heirs import heirs_named, with_superseded
 from grid.catalogue.models import (
     CatalogueEdition,
     Category,
@@ -54,12 +55,20 @@ class CategoryFilters(GroundFilters):
     name = filters.CharFilter()
     kind = filters.ChoiceFilter(choices=CategoryKind.choices)
     parent = filters.CharFilter(field_name="parent__code", help_text="code")
+    q = filters.CharFilter(
+        method="saying", max_length=200, help_text="of name or code, or of a class it stands for"
+    )
+
+    def saying(self, queryset: Any, name: str, value: str) -> Any:
+        """Whose name or code says it, or whose former class's did."""
+        own = Q(code__startswith=value) | Q(name__icontains=value)
+        return queryset.filter(own | Q(pk__in=heirs_named(value)))
 
 
 class CategoryViewSet(GroundViewSet):
     """Classes of facilities and matters."""
 
-    queryset = Category.objects.select_related("parent")
+    queryset = Category.objects.filter(drafted=False)
     filterset_class = CategoryFilters
     keyset = ("code", "kind")
     dated = False
@@ -75,8 +84,11 @@ class CategoryViewSet(GroundViewSet):
         return {**TIMES, "kind": "facility or matter, where both have the code"}
 
     def get_queryset(self) -> Any:
-        """With the duties in force, for one category."""
-        queryset = super().get_queryset()
+        """With their lineage; of one category with the duties in force."""
+        queryset = with_superseded(super().get_queryset()).select_related("parent")
+        queryset = queryset.prefetch_related(
+            "formers__former", "formers__edition", "heirs__heir", "heirs__edition"
+        )
         if self.action != "retrieve" or getattr(self, "swagger_fake_view", False):
             return queryset
         duties = (

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, models
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from shapely import from_wkb
 from shapely.geometry.base import BaseGeometry
 
 from core.audit import subject_of
 from core.models import AuditEntry
 from grid.areas.models import Area
-from grid.catalogue.models import CatalogueEdition, Category, DutyLimit
+from grid.catalogue.models import CatalogueEdition, Category, Duty, DutyLimit
 from grid.evidence.content import SAME_PICTURE, distance
 from grid.evidence.models import Evidence, Purpose
 from grid.evidence.queries import Subject, evidence_of, taken_instant
@@ -291,6 +292,21 @@ def requests_of(case: Case) -> QuerySet[ServiceRequest]:
     """The requests that feed the case now, the first first."""
     feeding = case.requests.filter(links__case=case, links__left_at__isnull=True)
     return feeding.order_by("reported_at", "id")
+
+
+def is_reviewed(duty: Duty) -> bool:
+    """Whether somebody of the law has read this duty (P7), or what the catalogue states in its place now."""
+    now = Duty.objects.current().in_force(timezone.now()).filter(reviewed_on__isnull=False)
+    key = {name: getattr(duty, name) for name in ("category", "scenario", "area_code")}
+    return duty.reviewed_on is not None or now.filter(**key).exists()
+
+
+def said_of(case: Case) -> QuerySet[ServiceRequest]:
+    """What was said of its matter: the requests that feed it; of a merged case those it took along."""
+    if case.merged_at is None:
+        return requests_of(case)
+    took = ServiceRequest.objects.filter(links__case=case, links__left_at__gte=case.merged_at)
+    return took.order_by("reported_at", "id")
 
 
 def missed_calls(case: Case) -> int:

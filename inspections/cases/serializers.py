@@ -24,7 +24,7 @@ from inspections.cases.queries import (
     needs_verification,
     photos_needed,
     proof_distance,
-    requests_of,
+    said_of,
     subject,
 )
 from inspections.cases.workflow import state_of_proof
@@ -332,7 +332,7 @@ class CaseDetail(CaseFeature):
 
     def get_requests(self, case: Case) -> list[dict[str, Any]]:
         """What was said, in the words of the request, by whom (masked), with what was sent along."""
-        said, asked = list(requests_of(case)), self.context["request"]
+        said, asked = list(said_of(case)), self.context["request"]
         known = masked_requesters(said)
         sent = evidence_by_subject(Subject(*subject_of(one), one.code) for one in said)
         return [

@@ -6,6 +6,7 @@ from typing import Any
 from core.errors import DomainError
 from core.models import User
 from core.workflow import Attempt, Transition, Workflow, register
+from grid.catalogue.models import Urgency
 from inspections.cases import permissions
 from inspections.cases.holds import nothing_owed
 from inspections.cases.models import Case, CaseState, Rating
@@ -14,6 +15,7 @@ from inspections.cases.queries import (
     good_proofs,
     handler_owes_word,
     is_excluded,
+    is_reviewed,
     last_word,
     lead_when_closed,
     needs_callback,
@@ -59,6 +61,16 @@ class FeedbackOwed(DomainError):
 
     status = 409
     zh = "承办单位尚未向诉求人反馈：请承办单位先反馈，或在 reason 中说明理由。"
+
+
+class DutyNotReviewed(DomainError):
+    """The duty “{duty}” has had no legal review: have it reviewed in the catalogue, then send the case.
+
+    What is urgent may be sent at once with a reason.
+    """
+
+    status = 409
+    zh = "权责事项“{duty}”未经法制审核，不能派遣：请先在权责清单中完成审核；紧急事项可说明理由先行派遣。"
 
 
 class NobodyWorkedOnIt(DomainError):
@@ -157,9 +169,23 @@ def proven(attempt: Attempt) -> None:
         raise FeedbackOwed
 
 
+def reviewed(attempt: Attempt) -> None:
+    """Somebody of the law has read the duty it is sent by; urgent danger waits for no paper, with a reason."""
+    case: Case = attempt.record
+    urgent = case.urgency == Urgency.URGENT and attempt.reason.strip()
+    if case.duty is not None and not urgent and not is_reviewed(case.duty):
+        named = " · ".join(filter(None, (case.duty.category.name, case.duty.scenario)))
+        raise DutyNotReviewed(duty=named)
+
+
+def nobody_to_reopen_for(case: Case) -> bool:
+    """Whether no body had the case when it was closed."""
+    return lead_when_closed(case) is None
+
+
 def somebody_to_reopen_for(attempt: Attempt) -> None:
     """Some body had the case when it was closed."""
-    if not lead_when_closed(attempt.record):
+    if nobody_to_reopen_for(attempt.record):
         raise NobodyWorkedOnIt
 
 
@@ -219,7 +245,14 @@ CASES = register(
                 guard=proven_by_finder,
             ),
             _line("move_pin", "移动点位", (*UNFILED, State.FILED, *SENT), None, who.may_move_pin),
-            _line("dispatch", "派遣", (State.FILED,), State.DISPATCHED, who.may_dispatch),
+            _line(
+                "dispatch",
+                "派遣",
+                (State.FILED,),
+                State.DISPATCHED,
+                who.may_dispatch,
+                guard=reviewed,
+            ),
             _line("reassign", "改派", SENT, State.DISPATCHED, who.may_dispatch, needs_reason=True),
             _line("take_over", "移交接收", SENT, State.ACCEPTED, who.may_take_over),
             _line("redecide", "底图变更重判", (State.FILED, *WORKED_ON), None, who.may_redecide),
@@ -271,6 +304,7 @@ CASES = register(
                 State.DISPATCHED,
                 who.may_reopen,
                 guard=somebody_to_reopen_for,
+                pointless=nobody_to_reopen_for,
                 needs_reason=True,
             ),
             _line("archive", "归档", (State.CLOSED,), State.ARCHIVED, who.may_dispatch),

@@ -34,6 +34,11 @@ def may_let_lapse(actor: User, record: Record) -> bool:
     return actor.is_active
 
 
+def may_revive(actor: User, record: Record) -> bool:
+    """Whoever undoes the merge by which it lapsed."""
+    return cases.may_dispatch(actor, record.case)
+
+
 def may_open_dispute(actor: User, dispute: Dispute) -> bool:
     """Nobody by hand: the second denial, or an appeal, opens it."""
     return actor.is_active

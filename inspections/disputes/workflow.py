@@ -47,6 +47,7 @@ RETURNS = register(
             _line("refuse_return", "不同意退单", R.ASKED, R.REFUSED, who.may_decide, True),
             _line("appeal_return", "申诉", R.REFUSED, R.APPEALED, who.may_ask, True),
             _line("lapse_return", "失效", R.ASKED, R.LAPSED, who.may_let_lapse),
+            _line("revive_return", "恢复申请", R.LAPSED, R.ASKED, who.may_revive),
         ),
     )
 )
@@ -60,6 +61,7 @@ TRANSFERS = register(
             _line("refuse_transfer", "不同意移交", T.PROPOSED, T.REFUSED, who.may_answer, True),
             _line("withdraw_transfer", "撤回移交提议", T.PROPOSED, T.WITHDRAWN, who.may_propose),
             _line("lapse_transfer", "失效", T.PROPOSED, T.LAPSED, who.may_let_lapse),
+            _line("revive_transfer", "恢复提议", T.LAPSED, T.PROPOSED, who.may_revive),
         ),
     )
 )

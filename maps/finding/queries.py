@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-from grid.catalogue.models import Category
+from grid.catalogue.heirs import with_superseded
+from grid.catalogue.models import Category, CategoryHeir
 from maps.finding.models import Kind
 from maps.finding.sounds import folded, readings
 
@@ -254,13 +255,20 @@ def road_names(words: str) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def category_names() -> list[dict[str, str]]:
-    """Categories that a report may be of (no others within them), with the letters that find them."""
-    rows = Category.objects.filter(children=None).order_by("code", "kind")
+def category_names() -> list[dict[str, Any]]:
+    """Categories that a report may be of (no others within them), with the letters that find them.
+
+    `was`: codes and names of the classes that one stands for; those themselves are left out.
+    """
+    rows = with_superseded(Category.objects.filter(children=None, drafted=False))
+    was: dict[int, list[str]] = {}
+    for heir, *former in CategoryHeir.objects.values_list("heir", "former__code", "former__name"):
+        was.setdefault(heir, []).extend(former)
     told = []
-    for code, name in rows.values_list("code", "name"):
-        initials, sound = readings(name)[0]
-        told.append({"code": code, "name": name, "initials": initials, "sound": sound})
+    for one in rows.filter(superseded=False).order_by("code", "kind"):
+        initials, sound = readings(one.name)[0]
+        found = {"code": one.code, "name": one.name, "initials": initials, "sound": sound}
+        told.append(found | ({"was": was[one.pk]} if one.pk in was else {}))
     return told
 
 

@@ -22,6 +22,7 @@ from grid.handover.models import Handover, HandoverEffect, HandoverItem
 from grid.organizations.models import Membership, Organization
 from grid.ownership.models import OwnershipArea
 from tests import factories
+from tests.grid.jurisdiction.ground import REVIEWED
 
 SIDE = 600
 
@@ -84,6 +85,7 @@ def _categories(bodies: dict[str, Organization], known: GroundVersion) -> dict[s
             custodian=bodies["STREET"],
             legal_basis="城市照明管理规定",
             standard="修复",
+            **REVIEWED,
             recorded_during=since(known.number),
         )
     return categories

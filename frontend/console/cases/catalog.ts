@@ -7,6 +7,9 @@ export interface CategoryChoice {
   kind: "facility" | "matter";
   name: string;
   parent: string | null;
+  /** Classes that it stands for; whether others stand for it. */
+  formers?: { code: string; name: string }[];
+  superseded?: boolean;
 }
 
 export interface BodyChoice {

@@ -116,6 +116,8 @@ export interface LineShown {
   limits: LimitChange[];
   missing: string[];
   ends: boolean;
+  /** Codes of the classes for which its class stands from then on. */
+  replaces: string[];
   remark: string;
   author: string;
   reviewer: string | null;

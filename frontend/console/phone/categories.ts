@@ -24,6 +24,7 @@ function rank(one: CategoryName, typed: string): number | undefined {
   if (name.startsWith(typed) || one.initials.startsWith(typed)) return 1;
   if (one.code.startsWith(typed) || one.sound.startsWith(typed)) return 2;
   if (name.includes(typed)) return 3;
+  if (one.was?.some((former) => former.toLowerCase().startsWith(typed))) return 3;
   if (typed.length > 1 && (one.initials.includes(typed) || one.sound.includes(typed))) return 4;
   return undefined;
 }

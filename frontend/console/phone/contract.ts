@@ -63,4 +63,6 @@ export interface CategoryName {
   name: string;
   initials: string;
   sound: string;
+  /** Codes and names of the classes that it stands for since an edition of the catalogue. */
+  was?: string[];
 }

@@ -19,6 +19,7 @@ export const lineageZh = {
   mergeLikely: "疑似同一件事",
   mergeInto: "并入的案号（该案继续办理）",
   mergeMissing: "请填写并入的案号。",
+  mergeReversed: "反过来：打开 {number}，把它并入本案",
   mergeTold: "本案全部诉求转入该案，群众时限按最早的诉求计；本案交办无责终止，可随时撤销。",
   mergedInto: "已并入",
   tookIn: "并入了（诉求 {n} 件）",
@@ -52,6 +53,7 @@ export const lineageEn: Record<keyof typeof lineageZh, string> = {
   mergeLikely: "May be the same matter",
   mergeInto: "Number of the case that goes on",
   mergeMissing: "Name the case that goes on.",
+  mergeReversed: "The other way round: open {number} and merge it into this one",
   mergeTold:
     "All reports of this case go there, and the citizen's clock is that of the earliest; this one's assignments end without fault. It can be undone at any time.",
   mergedInto: "Merged into",

@@ -15,7 +15,9 @@ export async function loadCategories(): Promise<void> {
       limit: MOST,
     });
     const parents = new Set(results.map((one) => one.parent));
-    categories.value = results.filter((one) => !parents.has(one.code)); // classes are no answer
+    categories.value = results.filter(
+      (one) => !parents.has(one.code) && !one.superseded, // classes are no answer
+    );
     categoriesFailed.value = false;
   } catch {
     categoriesFailed.value = true;

@@ -33,3 +33,8 @@ def may_end(actor: User, parking: Parking) -> bool:
 def may_let_lapse(actor: User, asked: Asked) -> bool:
     """Whoever moved the case otherwise: it lapses by that act."""
     return actor.is_active
+
+
+def may_revive(actor: User, asked: Asked) -> bool:
+    """Whoever undoes the merge by which it lapsed."""
+    return may_dispatch(actor, asked.case)

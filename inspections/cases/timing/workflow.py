@@ -40,6 +40,13 @@ EXTENSIONS = register(
                 target=E.LAPSED,
                 permission=who.may_let_lapse,
             ),
+            Transition(
+                act="revive_extension",
+                zh="恢复延期申请",
+                sources=(E.LAPSED,),
+                target=E.ASKED,
+                permission=who.may_revive,
+            ),
         ),
     )
 )
@@ -91,6 +98,16 @@ PARKINGS = register(
                 sources=(P.ASKED,),
                 target=P.LAPSED,
                 permission=who.may_let_lapse,
+            ),
+            Transition(
+                act="revive_parking",
+                zh="恢复挂账申请",
+                sources=(P.LAPSED,),
+                target=P.ASKED,
+                permission=who.may_revive,
+            ),
+            Transition(
+                act="park_again", zh="恢复挂账", target=P.APPROVED, permission=who.may_revive
             ),
         ),
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.errors import Invalid
 from core.models import User
 from core.workflow import perform
+from grid.catalogue.heirs import goes_on_as
 from grid.catalogue.models import Category, DutyLimit, Urgency
 from grid.facilities.models import Facility
 from grid.facilities.queries import facility_called
@@ -69,7 +70,7 @@ def open_case(
     case = Case(
         number=next_number(now),
         channel=request.channel,
-        category=category,
+        category=goes_on_as(category) if category else None,
         urgency=urgency,
         place=place,
         accuracy_m=accuracy_m,
@@ -275,6 +276,7 @@ def _filed(
     """The verdict on a case about to be filed, and what filing changes."""
     if category is None:
         raise CategoryNeeded
+    category = goes_on_as(category, now)
     case.facility = facility
     answer = decide(
         **where_of(case), category=category, facility=facility, scenario=scenario, at=now

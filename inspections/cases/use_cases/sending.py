@@ -142,14 +142,16 @@ def add_assist(
     )
 
 
-def send_again(case: Case, parts: Iterable[Assignment], *, actor: User) -> None:
+def send_again(case: Case, parts: Iterable[Assignment], *, actor: User) -> list[Assignment]:
     """The bodies of these ended assignments have it again, with clocks of their own from now; inside an act.
+
+    Returns the new ones in the same order.
 
     What a body had done already (受理, 到场) it need not do again.
     """
     now = timezone.now()
     clocks = assignment_clocks(case, now)
-    Assignment.objects.bulk_create(
+    return Assignment.objects.bulk_create(
         Assignment(
             case=case,
             organization=part.organization,

@@ -15,7 +15,7 @@ from inspections.changes.catalogue.models import DraftLine
 COLUMNS = (
     "category", "kind", "scenario", "area", "role", "organization", "supervisor", "custodian",
     "assists", *PROSE, "severity", "photos", "urgency", "zone", *CLOCKS, "reviewed_by",
-    "reviewed_on", "ends", "valid_from", "valid_to",
+    "reviewed_on", "ends", "replaces", "valid_from", "valid_to",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def _rows(line: DraftLine, effective_on: date | None, zone: ZoneInfo) -> Iterato
         body = getattr(duty, name)
         row[name] = body.code if body else ""
     row |= {name: getattr(duty, name) for name in ("role", *PROSE, "severity", "photos")}
-    row["assists"] = ";".join(duty.assists)
+    row["assists"], row["replaces"] = ";".join(duty.assists), ";".join(line.replaces)
     row |= {"reviewed_by": duty.reviewed_by, "reviewed_on": duty.reviewed_on or ""}
     limits = list(duty.limits.all())
     for limit in limits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from grid.catalogue.models import CatalogueEdition, Duty
@@ -42,6 +43,11 @@ class DraftLine(models.Model):
     )
     draft = models.ForeignKey(EditionDraft, on_delete=models.CASCADE, related_name="lines")
     ends = models.BooleanField(default=False, help_text="the duty is to end, not to change")
+    replaces = ArrayField(
+        models.CharField(max_length=64),
+        default=list,
+        help_text="codes of the classes that its class stands for from then on",
+    )
     remark = models.TextField(blank=True, help_text="why the legal review gave it back")
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -10,9 +10,10 @@ from core.models import User
 from core.workflow import available_acts
 from grid.areas.models import Zone
 from grid.catalogue.limits import limit_written
-from grid.catalogue.models import Duty, PartyRole, Severity, Urgency
+from grid.catalogue.models import Category, CategoryKind, Duty, PartyRole, Severity, Urgency
 from grid.catalogue.queries import BODIES, compare, key_of
 from grid.catalogue.serializers import CatalogueDuty, DifferenceLine
+from grid.jurisdiction.asking import category_of
 from grid.organizations.queries import area_named, organization_named
 from inspections.cases.serializers import AvailableAct
 from inspections.changes.catalogue.lines import missing_of
@@ -123,6 +124,7 @@ class LineShown(serializers.ModelSerializer[DraftLine]):
             "limits",
             "missing",
             "ends",
+            "replaces",
             "remark",
             "author",
             "reviewer",
@@ -197,10 +199,32 @@ class BaseStated(serializers.Serializer[Any]):
     )
 
 
+class ClassStated(serializers.Serializer[Any]):
+    """What makes a class; its code is the line's `category`."""
+
+    kind = serializers.ChoiceField(choices=CategoryKind.choices)
+    name = serializers.CharField(max_length=200)
+    parent = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_blank=True, default="", max_length=200, help_text="its major: code"
+    )
+
+    def validate_parent(self, given: str) -> Category | None:
+        """The major, by code or name."""
+        return category_of(given) if given else None
+
+
 class LineStated(BaseStated):
     """One line; what it does not state stays as drafted, else as it is in force."""
 
     category = serializers.CharField(max_length=200, help_text="code, kind:code or name")
+    new_class = ClassStated(
+        required=False, allow_null=True, help_text="where the class is new: what it is"
+    )
+    replaces = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        help_text="the classes for which this one stands from then on; their duties end",
+    )
     scenario = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
     area = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=64, help_text="code or name"
@@ -227,6 +251,10 @@ class LineStated(BaseStated):
         bodies = {name: given[name] for name in BODIES if name in given}
         named = {name: organization_named(text) if text else None for name, text in bodies.items()}
         return given | named
+
+    def validate_replaces(self, given: list[str]) -> list[Category]:
+        """The classes."""
+        return [category_of(text) for text in given]
 
     def validate_area(self, given: str) -> str:
         """Its code."""

@@ -1,6 +1,7 @@
 """Acts upon a draft of the catalogue: begun, its lines written, reviewed, taken out; and its publication."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,6 +71,28 @@ class ReviewedByItsAuthor(DomainError):
     zh = "起草人不能对自己起草的事项作法制审核，请由他人审核：{lines}。"
 
 
+class ClassKnown(Invalid):
+    """There is a class {code} already ({name}): write its lines, or choose another code."""
+
+    zh = "类别 {code}（{name}）已存在：请直接编辑其事项，或另用编码。"
+
+
+class NotToReplace(Invalid):
+    """A class stands for others of its own kind, not for itself: {codes}."""
+
+    zh = "承接的类别须为同类型（部件或事件）的其他类别：{codes}。"
+
+
+@dataclass(frozen=True)
+class NewClass:
+    """A class that no edition knows yet."""
+
+    code: str
+    kind: str
+    name: str
+    parent: Category | None = None
+
+
 class LimitTwice(Invalid):
     """Two limits are stated for the same urgency and zone."""
 
@@ -104,25 +127,31 @@ def write_line(
     draft: EditionDraft,
     *,
     actor: User,
-    category: Category,
+    category: Category | NewClass,
     scenario: str = "",
     area_code: str = "",
     stated: Mapping[str, Any],
     ends: bool = False,
+    replaces: Sequence[Category] | None = None,
     base_version: int | None = None,
 ) -> DraftLine:
     """Write one line (编辑事项): what it does not state stays as drafted, else as it is in force.
 
-    `stated` holds fields of COPIED, and `limits`. The legal review begins anew. Raises LimitTwice.
+    `stated` holds fields of COPIED, and `limits`. The legal review begins anew. `replaces`: the classes
+    for which the line's class stands from then on (合并、拆分); their own duties end with this edition.
+    Raises LimitTwice, ClassKnown, NotToReplace.
     """
-    key: dict[str, Any] = {
-        "category": category,
-        "scenario": scenario.strip(),
-        "area_code": area_code,
-    }
     with transaction.atomic():
-        told = {"category": f"{category.kind}:{category.code}", "scenario": key["scenario"]}
+        told = {"category": f"{category.kind}:{category.code}", "scenario": scenario.strip()}
+        if replaces:
+            told["replaces"] = ";".join(one.code for one in replaces)
         _edited(draft, actor, base_version, told)
+        if isinstance(category, NewClass):
+            category = _drafted(category)
+        key = {"category": category, "scenario": scenario.strip(), "area_code": area_code}
+        kept: dict[str, Any] = {}
+        if replaces is not None:
+            kept["replaces"] = _replaced(draft, category, replaces, actor)
         duty = draft.edition.duties.filter(**key).first() or _copied(draft, key)
         for name in COPIED:
             if name in stated:
@@ -136,10 +165,44 @@ def write_line(
             duty=duty,
             defaults={
                 "draft": draft, "ends": ends, "remark": "", "reviewer": None,
-                "author": actor, "edited_at": now,
+                "author": actor, "edited_at": now, **kept,
             },
         )  # fmt: skip
     return line
+
+
+def _drafted(new: NewClass) -> Category:
+    """The class, made for drafts alone until it is published."""
+    stated = {"name": new.name, "parent": new.parent}
+    category, made = Category.objects.get_or_create(
+        code=new.code, kind=new.kind, defaults={**stated, "drafted": True}
+    )
+    if not made and not category.drafted:
+        raise ClassKnown(code=category.code, name=category.name)
+    if not made:
+        Category.objects.filter(pk=category.pk).update(**stated)
+    return category
+
+
+def _replaced(
+    draft: EditionDraft, category: Category, formers: Sequence[Category], actor: User
+) -> list[str]:
+    """The codes of the classes it stands for; what they have in force ends, unless the draft says otherwise."""
+    wrong = [one.code for one in formers if one.kind != category.kind or one.pk == category.pk]
+    if wrong:
+        raise NotToReplace(codes=wrong)
+    drafted = set(draft.edition.duties.values_list("category_id", "scenario", "area_code"))
+    for duty in duties_read(reading_now()).filter(category__in=formers):
+        key = {name: getattr(duty, name) for name in ("category", "scenario", "area_code")}
+        if (duty.category_id, duty.scenario, duty.area_code) not in drafted:
+            DraftLine.objects.create(
+                duty=_copied(draft, key),
+                draft=draft,
+                ends=True,
+                author=actor,
+                edited_at=timezone.now(),
+            )
+    return sorted({one.code for one in formers})
 
 
 def remove_line(

@@ -15,6 +15,7 @@ from core.api import answer_once, person_of
 from core.errors import Missing
 from core.models import User
 from core.pages import KeysetPagination
+from grid.catalogue.models import Category
 from grid.catalogue.queries import in_force_for, reading_now
 from grid.ground.views import GroundFilters, GroundViewSet
 from grid.jurisdiction.asking import category_of
@@ -32,6 +33,7 @@ from inspections.changes.catalogue.serializers import (
 )
 from inspections.changes.catalogue.use_cases import (
     COPIED,
+    NewClass,
     begin_draft,
     remove_line,
     review_lines,
@@ -125,7 +127,7 @@ class DraftLinesView(APIView):
         form = LineStated(data=request.data)
         form.is_valid(raise_exception=True)
         asked = form.validated_data
-        category = category_of(asked["category"])
+        category = _class_meant(asked)
 
         def work() -> Any:
             line = write_line(
@@ -136,6 +138,7 @@ class DraftLinesView(APIView):
                 area_code=asked["area"],
                 stated={k: asked[k] for k in (*COPIED, "limits") if k in asked},
                 ends=asked["ends"],
+                replaces=asked.get("replaces"),
                 base_version=asked.get("base_version"),
             )
             return _lines_as_json([lines_read(draft).get(pk=line.pk)])[0]
@@ -220,6 +223,14 @@ def draft_seen_by(user: User, number: str) -> EditionDraft:
     if draft is None:
         raise Missing(number=number)
     return draft
+
+
+def _class_meant(asked: dict[str, Any]) -> Category | NewClass:
+    """A class that is known, or the new one that is stated."""
+    stated = asked.get("new_class")
+    if stated is None:
+        return category_of(asked["category"])
+    return NewClass(code=asked["category"].rpartition(":")[2].strip(), **stated)
 
 
 def _as_json(draft: EditionDraft, request: Request) -> Any:

@@ -16,6 +16,7 @@ from inspections.disputes.use_cases.returning import (
     request_return,
     withdraw_return,
 )
+from inspections.disputes.use_cases.reviving import revive_answers, waiting_answers
 from inspections.disputes.use_cases.transferring import (
     NobodyThere,
     NoTransferProposed,
@@ -49,6 +50,8 @@ __all__ = [
     "refuse_transfer",
     "refused_return",
     "request_return",
+    "revive_answers",
+    "waiting_answers",
     "withdraw_return",
     "withdraw_transfer",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from grid.catalogue.heirs import relatives
 from grid.catalogue.models import Category, CategoryKind
 from inspections.intake.duplicates.score import Kin
 from inspections.intake.duplicates.wording import grams
@@ -17,7 +18,7 @@ def facility_classes(category: Category | None) -> list[int]:
     of_facilities = Category.objects.filter(kind=CategoryKind.FACILITY)
     if category.kind == CategoryKind.FACILITY:
         below = of_facilities.filter(parent=category).values_list("pk", flat=True)
-        return [category.pk, *below]
+        return [category.pk, *relatives(category), *below]
     mine = grams(category.name)
     named = of_facilities.values_list("pk", "name")
     return [pk for pk, name in named if _shares_its_word(mine, grams(name))]
@@ -27,9 +28,10 @@ def kinship(category: Category | None, others: set[int]) -> dict[int, Kin]:
     """How each of these categories (keys) stands to the one asked about."""
     if category is None or not others:
         return {}
-    mine = grams(category.name)
+    mine, lineage = grams(category.name), relatives(category)
     return {
-        other.pk: _kin(category, other, mine) for other in Category.objects.filter(pk__in=others)
+        other.pk: Kin.HEIR if other.pk in lineage else _kin(category, other, mine)
+        for other in Category.objects.filter(pk__in=others)
     }
 
 
@@ -51,10 +53,10 @@ def _shares_its_word(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def family(category: Category) -> Sequence[Category]:
-    """The class itself, those under it, and those that are named after it or it after them."""
-    mine = grams(category.name)
+    """The class itself, its former ones and heirs, those under it, and those of its name."""
+    mine, lineage = grams(category.name), relatives(category)
     return [
         other
         for other in Category.objects.all()
-        if _kin(category, other, mine) in {Kin.SAME, Kin.WIDER, Kin.NAMED}
+        if other.pk in lineage or _kin(category, other, mine) in {Kin.SAME, Kin.WIDER, Kin.NAMED}
     ]

@@ -14,7 +14,8 @@ class CaseMerge(models.Model):
     """One case became part of another (并案), until it is undone: appended, only its end is added.
 
     `requests` are the keys of those that moved. `kept` says what the other case had before
-    (`before`), what it has since (`after`), and which visits of the merged one waited (`visits`).
+    (`before`), what it has since (`after`), which visits of the merged one waited (`visits`), and
+    what its bodies had asked that nobody had answered (`waited`).
     """
 
     merged = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="merges")

@@ -118,9 +118,12 @@ def _place(found: Likeness) -> tuple[float, list[Reason]]:
         told.append((share, Reason("same_line", metres)))
     told.sort(key=lambda one: -one[0])
     share = told[0][0]
+    reasons = [reason for weight, reason in told if weight > 0.2]
+    if Reason("near", metres) in reasons:  # the distance is said once
+        reasons = [Reason("same_line") if one.code == "same_line" else one for one in reasons]
     if found.wide and stormy:
-        told.append((0.0, Reason("wide_area")))
-    return share, [reason for weight, reason in told if weight > 0.2 or reason.code == "wide_area"]
+        reasons.append(Reason("wide_area"))
+    return share, reasons
 
 
 def _near(found: Likeness) -> float:

@@ -8,7 +8,7 @@ WORDS = {
     "same_facility": ("同一部件", "the same facility"),
     "at_facility": ("就在该部件旁", "at the facility of this case"),
     "same_circuit": ("同一回路（管线）", "on the same circuit or line"),
-    "same_line": ("同一道路，相距 {metres:.0f} 米", "on the same street, {metres:.0f} m away"),
+    "same_line": ("同一道路", "on the same street"),
     "near": ("相距 {metres:.0f} 米", "{metres:.0f} m away"),
     "wide_area": ("描述为成片问题", "said to reach over many"),
     "category_same": ("类别相同", "the same category"),
@@ -23,6 +23,7 @@ WORDS = {
         "said to be done already: not mended, or new",
     ),
 }
+_ALONG = ("同一道路，相距 {metres:.0f} 米", "on the same street, {metres:.0f} m away")
 _SINCE = {
     "minutes": ("{n} 分钟前有人反映", "reported {n} min before"),
     "hours": ("{n} 小时前有人反映", "reported {n} h before"),
@@ -34,6 +35,8 @@ def reason_as_json(reason: Reason) -> dict[str, Any]:
     """A reason as the contract has it: `{code, zh-Hans, en}`."""
     if reason.code == "reported_since":
         chinese, english = _since(reason.told["hours"])
+    elif reason.code == "same_line" and reason.told:
+        chinese, english = (text.format(**reason.told) for text in _ALONG)
     else:
         chinese, english = (text.format(**reason.told) for text in WORDS[reason.code])
     return {"code": reason.code, "zh-Hans": chinese, "en": english}

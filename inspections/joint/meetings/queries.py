@@ -1,5 +1,7 @@
 """What an agenda is made of, and how batches stand."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -9,6 +11,8 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from grid.catalogue.heirs import heirs_of_all
+from grid.catalogue.models import Category, CategoryHeir
 from grid.ground.queries import the_city
 from inspections.calendar.queries import work_calendar
 from inspections.cases.models import ENDED_STATES, OPEN_STATES, Case
@@ -50,29 +54,50 @@ def last_dispatch_meeting(before: datetime) -> Meeting | None:
 
 
 def top_classes(since: datetime, until: datetime) -> list[ClassFigures]:
-    """The ten classes most reported in that time; ties by code, so that the list can be made again."""
+    """The ten classes most reported in that time; ties by code, so that the list can be made again.
+
+    What was filed under a former class counts with its heir.
+    """
     now = timezone.now()
     reported = (
         Case.objects.filter(reported_at__gte=since, reported_at__lt=until, category__isnull=False)
-        .values("category", "category__code")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "category__code")[:CLASSES]
-    )
-    top = [(row["category"], row["count"]) for row in reported]
-    standing = (
-        Case.objects.filter(state__in=OPEN_STATES, category__in=[key for key, _ in top])
         .order_by()
-        .values("category")
+        .values_list("category")
+        .annotate(count=Count("pk"))
+    )
+    counts: Counter[int] = Counter()
+    counted_in = heirs_of_all(key for key, _ in reported)
+    for key, count in reported:
+        counts[counted_in[key]] += count
+    codes = dict(Category.objects.filter(pk__in=counts).values_list("pk", "code"))
+    top = sorted(counts, key=lambda key: (-counts[key], codes[key]))[:CLASSES]
+    together = _with_formers(top)
+    standing = (
+        Case.objects.filter(state__in=OPEN_STATES, category__in=together)
+        .order_by()
+        .values_list("category")
         .annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lte=now)))
     )
-    held = {row["category"]: (row["open"], row["late"]) for row in standing}
-    return [ClassFigures(key, count, *held.get(key, (0, 0))) for key, count in top]
+    held, late = Counter[int](), Counter[int]()
+    for key, open_now, late_now in standing:
+        held[together[key]] += open_now
+        late[together[key]] += late_now
+    return [ClassFigures(key, counts[key], held[key], late[key]) for key in top]
 
 
 def most_pressing_of(category: int) -> list[Case]:
-    """Its open cases that have somebody and are due first."""
-    held = Case.objects.filter(state__in=OPEN_STATES, category=category, due_at__isnull=False)
+    """Its open cases, and those of its former classes, that have somebody and are due first."""
+    held = Case.objects.filter(
+        state__in=OPEN_STATES, category__in=_with_formers([category]), due_at__isnull=False
+    )
     return list(held.order_by("due_at", "id")[:CASES_EACH])
+
+
+def _with_formers(heads: Iterable[int]) -> dict[int, int]:
+    """By key of a class, under which of these it is counted: each of them, and their former classes."""
+    own = set(heads)
+    formers = heirs_of_all(CategoryHeir.objects.values_list("former_id", flat=True))
+    return {key: head for key, head in formers.items() if head in own} | {key: key for key in own}
 
 
 def batches(meetings: Any) -> list[dict[str, Any]]:

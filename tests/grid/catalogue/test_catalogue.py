@@ -12,7 +12,8 @@ from core.models import User
 from exchange.layers.base import Options
 from exchange.report import Report
 from exchange.use_cases import load_layer
-from grid.catalogue.models import Category, Duty
+from grid.catalogue.heirs import goes_on_as
+from grid.catalogue.models import Category, CategoryHeir, Duty
 from grid.ground.models import City
 from grid.jurisdiction.asking import Place, category_of
 from grid.jurisdiction.use_cases import decide
@@ -34,7 +35,7 @@ def load(folder: Path, rows: list[dict[str, str]], actor: User) -> tuple[Report,
     """Load rows as a catalogue; the report, and why rows were refused."""
     path = folder / "catalogue.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, ["category", "name", "parent", *WHOLE])
+        writer = csv.DictWriter(file, ["category", "name", "parent", "replaces", "ends", *WHOLE])
         writer.writeheader()
         writer.writerows(rows)
     refused: list[str] = []
@@ -87,3 +88,20 @@ def test_duty_that_is_not_whole_or_not_reviewed_is_refused(
     assert refused[0].startswith("duty_incomplete")
     assert blank in refused[0]
     assert Duty.objects.count() == 0
+
+
+@pytest.mark.mission("P4")
+def test_a_file_says_which_classes_go_on_as_which(city: City, ada: User, tmp_path: Path) -> None:
+    factories.organization("URBAN", "城市管理局")
+    factories.version()
+    first = [{**WHOLE, "category": code, "name": code} for code in ("0101", "0102")]
+    assert load(tmp_path, first, ada)[1] == []
+    heir = {**WHOLE, "category": "0109", "name": "井盖", "replaces": "0101;0102"}
+    (refused,) = load(tmp_path, [heir | {"replaces": "0101;0999"}], ada)[1]
+    assert "0999" in refused
+    ends = [{"category": code, "kind": "matter", "ends": "yes"} for code in ("0101", "0102")]
+    assert load(tmp_path, [heir, *ends], ada)[1] == []
+    assert load(tmp_path, [heir], ada)[1] == []  # said twice, it is one
+    told = CategoryHeir.objects.order_by("pk").values_list("former__code", "heir__code")
+    assert sorted(told) == [("0101", "0109"), ("0102", "0109")]
+    assert goes_on_as(category_of("0101")).code == "0109"

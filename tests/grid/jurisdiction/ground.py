@@ -1,6 +1,6 @@
 """A small piece of ground drawn by hand, in metres from the corner, for questions to be asked on."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
@@ -20,6 +20,7 @@ from grid.organizations.models import Organization
 from grid.ownership.models import OwnershipArea
 from tests import factories
 
+REVIEWED = {"reviewed_by": "司法局", "reviewed_on": date(2026, 1, 5)}
 Shape = Point | LineString | Polygon
 
 
@@ -170,7 +171,7 @@ def precedent(
 
 
 def duty(of: Category, version: GroundVersion, **fields: Any) -> Duty:
-    """A line of the catalogue: role maintainer unless said otherwise."""
+    """A line of the catalogue: role maintainer and reviewed by the law unless said otherwise."""
     edition, _ = CatalogueEdition.objects.get_or_create(
         number=1, defaults={"status": "published", "version": version}
     )
@@ -179,5 +180,5 @@ def duty(of: Category, version: GroundVersion, **fields: Any) -> Duty:
         edition=edition,
         category=of,
         recorded_during=since(version.number),
-        **({"role": "maintainer"} | fields),
+        **({"role": "maintainer"} | REVIEWED | fields),
     )

@@ -224,3 +224,5 @@ def test_what_no_body_had_is_not_opened_again(ward: Ward) -> None:
     prove(ward, case)
     case = fix_on_spot(case, actor=ward.bo)
     assert refusal(reopen_case, case, actor=ward.ada, reason="x") == "nobody_worked_on_it"
+    assert "reopen" not in {line.act for line in acts_open_to(case, ward.ada)}
+    assert "reopen" in {line.act for line in acts_open_to(case_in(ward, "closed"), ward.ada)}

@@ -14,6 +14,7 @@ from inspections.cases.timing.use_cases.parking import (
     unpark_due,
 )
 from inspections.cases.timing.use_cases.recomputing import recompute_deadlines
+from inspections.cases.timing.use_cases.reviving import revive_time, waiting_time
 
 __all__ = [
     "approve_extension",
@@ -24,6 +25,8 @@ __all__ = [
     "refuse_parking",
     "request_extension",
     "request_parking",
+    "revive_time",
     "unpark",
     "unpark_due",
+    "waiting_time",
 ]

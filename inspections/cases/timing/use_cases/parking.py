@@ -112,7 +112,7 @@ def approve_parking(
             changes={"until": day, "decided_at": now, "decided_by": actor, "decision": reason},
             details={"case": case.number, "until": str(day)},
         )
-        _set_rest(case, now, day)
+        set_rest(case, now, day)
         case = restamp(case)
         emit(kind="parking_decided", subject=case)
     return case
@@ -200,7 +200,7 @@ def _end(
     parking = perform(
         parking, act, actor=actor, reason=reason, changes={"ended_at": now}, details=details
     )
-    _set_rest(case, None, None)
+    set_rest(case, None, None)
     _go_on(case, "citizen", case.resolve_by, began, now, parking, actor)
     rested = case.assignments.filter(ended_at__isnull=True, dispatched_at__lte=began)
     for part in rested.order_by("id"):
@@ -228,7 +228,8 @@ def _go_on(
     move_deadline(owner, clock, new, actor=actor, **why)
 
 
-def _set_rest(case: Case, began: datetime | None, until: date | None) -> None:
+def set_rest(case: Case, began: datetime | None, until: date | None) -> None:
+    """From when to which day the case rests; None: it does not."""
     case.parked_at, case.parked_until = began, until
     Case.objects.filter(pk=case.pk).update(parked_at=began, parked_until=until)
 

@@ -12,10 +12,12 @@ from core.workflow import perform
 from grid.catalogue.models import Urgency
 from inspections.cases.models import Case, CaseState
 from inspections.cases.queries import requests_of
+from inspections.cases.timing.use_cases import waiting_time
 from inspections.cases.use_cases import citizen_due, move_requests
 from inspections.cases.use_cases.moving import followed
 from inspections.cases.workflow import MERGED_INTO
 from inspections.disputes.queries import is_disputed
+from inspections.disputes.use_cases import waiting_answers
 from inspections.fieldwork.models import Visit
 from inspections.intake.duplicates.models import CaseMerge
 from inspections.intake.duplicates.use_cases.holding import earliest, hold_both, root_of
@@ -154,6 +156,7 @@ def _kept(into: Case, case: Case, changes: dict[str, Any]) -> dict[str, Any]:
         "before": {name: told(getattr(into, name)) for name in changes},
         "after": {name: told(value) for name, value in changes.items()},
         "visits": list(waiting.values_list("pk", flat=True)),
+        "waited": {**waiting_answers(case), **waiting_time(case)},
     }
 
 

@@ -14,6 +14,7 @@ from grid.ground.queries import newest_version
 from grid.jurisdiction.use_cases import decide
 from inspections.cases.models import Case
 from inspections.cases.queries import where_of
+from inspections.cases.timing.use_cases import revive_time
 from inspections.cases.use_cases import (
     citizen_due,
     first_report,
@@ -22,6 +23,7 @@ from inspections.cases.use_cases import (
     send_again,
 )
 from inspections.cases.use_cases.moving import followed
+from inspections.disputes.use_cases import revive_answers
 from inspections.fieldwork.models import Visit
 from inspections.intake.duplicates.models import CaseMerge
 from inspections.intake.duplicates.use_cases.holding import earliest, hold_both, root_of
@@ -45,8 +47,8 @@ class NothingToGiveBack(WrongState):
 def unmerge_case(case: Case, *, actor: User, reason: str, base_version: int | None = None) -> Case:
     """The case is on its own again, in the state it had, with its reports and its bodies.
 
-    Its clock for the citizen has run on; its bodies' clocks begin anew. Reports that were split off
-    since stay where they are. Raises NotMerged, NothingToGiveBack, LostRace.
+    Its clock for the citizen has run on; its bodies' clocks begin anew. What the bodies had asked (退单、
+    移交、延期、挂账) waits again, and a rest goes on. Reports split off since stay where they are. Raises NotMerged, NothingToGiveBack, LostRace.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -83,13 +85,23 @@ def unmerge_case(case: Case, *, actor: User, reason: str, base_version: int | No
         )
         merge.undone_at, merge.undone_by, merge.undo_reason = now, actor, reason
         merge.save(update_fields=["undone_at", "undone_by", "undo_reason"])
-        ended = case.assignments.filter(ended_at=merge.merged_at, end_reason=ENDED_BY_MERGE)
-        send_again(case, ended.select_related("organization").order_by("pk"), actor=actor)
+        _given_again(case, merge, actor)
         Visit.objects.filter(pk__in=merge.kept["visits"]).update(to_decide=True)
         followed(root, "give_back", actor)
         case = followed(case, "unmerge", actor)
         tell(back, case, "unmerge", actor)
         return _judged_anew(case, actor)
+
+
+def _given_again(case: Case, merge: CaseMerge, actor: User) -> None:
+    """Its bodies have it again, with what they had asked and nobody had answered."""
+    ended = case.assignments.filter(ended_at=merge.merged_at, end_reason=ENDED_BY_MERGE)
+    former = list(ended.select_related("organization").order_by("pk"))
+    given = send_again(case, former, actor=actor)
+    parts = {before.pk: now for before, now in zip(former, given, strict=True)}
+    waited = merge.kept.get("waited", {})
+    revive_answers(waited, parts, actor=actor)
+    revive_time(case, waited, parts, actor=actor)
 
 
 def _restored(root: Case, merge: CaseMerge) -> dict[str, Any]:

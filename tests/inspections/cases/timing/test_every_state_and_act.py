@@ -93,6 +93,7 @@ def state_of(case: Case, model: Kept) -> str:
 def test_every_act_of_the_tables_is_an_address_and_the_other_way_round() -> None:
     lines = {line.act for line in (*EXTENSIONS.transitions, *PARKINGS.transitions)}
     by_itself = {"lapse_extension", "lapse_parking", "end_parking"}
+    by_itself |= {"revive_extension", "revive_parking", "park_again"}
     assert lines - by_itself == set(TIMING_ACTS) == set(WHO)
     assert set(WAYS[Extension]) - {"none"} == set(ExtensionState.values)
     assert set(WAYS[Parking]) - {"none"} == set(ParkingState.values)

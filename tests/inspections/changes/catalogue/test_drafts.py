@@ -13,7 +13,8 @@ from core.models import User
 from grid.catalogue.models import CatalogueEdition, Duty
 from grid.catalogue.queries import duties_read, reading_now
 from grid.organizations.models import Role
-from inspections.cases.use_cases import file_case
+from inspections.cases.use_cases import dispatch_case, file_case
+from inspections.cases.workflow import DutyNotReviewed
 from inspections.changes.catalogue.models import DraftLine, EditionDraft
 from inspections.changes.catalogue.use_cases import (
     DutiesNotWhole,
@@ -114,6 +115,24 @@ def test_a_line_that_lacks_something_is_named_with_what_it_lacks(ward: Ward, eli
     assert DraftLine.objects.get(duty__category=ward.lamps).duty.reviewed_on is None  # anew
     published(draft, ward, eli)
     assert Duty.objects.current().filter(category=ward.bins).exists()
+
+
+@pytest.mark.mission("P7")
+def test_a_duty_that_nobody_of_the_law_has_read_sends_nobody(ward: Ward, eli: User) -> None:
+    """However it came into the catalogue."""
+    unread = {"reviewed_by": "", "reviewed_on": None}
+    Duty.objects.filter(category=ward.lamps).update(**unread)
+    case, urgent = case_in(ward, "filed"), report(ward)
+    urgent = file_case(urgent, actor=ward.ada, urgency="urgent")
+    client = client_of(ward.ada)
+    refused = client.post(f"/api/v1/cases/{case.number}/dispatch/", {}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "duty_not_reviewed")
+    assert "法制审核" in refused.json()["detail"]
+    with pytest.raises(DutyNotReviewed):
+        dispatch_case(case, actor=ward.ada, to=ward.bodies["urban"], reason="先派")
+    assert dispatch_case(urgent, actor=ward.ada, reason="灯杆将倒").state == "dispatched"
+    published(drafted(ward), ward, eli)  # it has been read by now
+    assert dispatch_case(case, actor=ward.ada).state == "dispatched"
 
 
 @pytest.mark.mission("P7")

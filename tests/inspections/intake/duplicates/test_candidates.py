@@ -1,5 +1,6 @@
 """Which open cases a report may be about: by facility, circuit, street and distance, with reasons; and 类案."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -89,6 +90,10 @@ def test_a_dark_street_without_a_circuit_hangs_together_by_its_name(street: Ward
     (found,) = asked(street, **at(street, 330, 246), text="同丰路上没有一盏灯亮")
     assert found["number"] == case.number
     assert {"same_line", "wide_area"} <= codes(found)
+    (near,) = asked(street, **at(street, 112, 244), text="同丰路上没有一盏灯亮")
+    assert {"same_line", "near"} <= codes(near)
+    for language in ("zh-Hans", "en"):  # how far is said once
+        assert sum(bool(re.search(r"\b2\b", reason[language])) for reason in near["reasons"]) == 1
 
 
 def test_another_number_is_another_thing(ward: Ward) -> None:

@@ -264,6 +264,19 @@ def joined(ward: Ward, case: Case, **stated: Any) -> ServiceRequest:
     return receive(RequestRow(**row | stated), actor=ward.ada, joins=case).request
 
 
+def test_a_merged_case_still_shows_what_was_said_in_it(ward: Ward) -> None:
+    into, case = report(ward), report(ward, at=(255, 250))
+    own = said(case)
+    for _ in range(2):  # there and back and there again: each once
+        case = unmerged(ward, merged(ward, case, into))
+        assert said(case) == own
+    merged(ward, case, into)
+    url = f"/api/v1/cases/{case.number}/"
+    shown = client_of(ward.ada).get(url).json()["properties"]["requests"]
+    assert [(one["code"], one["text"]) for one in shown] == [(own[0], "路灯不亮")]
+    assert len(said(into)) == 2
+
+
 @pytest.mark.mission("P4")
 def test_a_split_makes_a_case_of_its_own_and_merging_takes_it_back(ward: Ward) -> None:
     case = case_in(ward, "dispatched", reported_at=ago(3))

@@ -1,6 +1,9 @@
 """Hundreds report one blackout: one case before the dispatcher, and everybody has a code that tells the truth."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from threading import Lock
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -30,9 +33,10 @@ def joining(settings: Settings, own_cases: None) -> None:
     settings.AUTO_JOIN_ABOVE = 0.85
 
 
-def lamps_of(ward: Ward) -> Ward:
-    """Eleven lamps along the street, on one circuit; as many on another, 150 metres north."""
-    for circuit, north in (("K1", 250), ("K2", 400)):
+def lamps_of(ward: Ward, streets: Iterable[float] = (250, 400)) -> Ward:
+    """Eleven lamps along a street, on one circuit; as many on another, 150 metres north."""
+    for place, north in enumerate(streets, 1):
+        circuit = f"K{place}"
         line = ground.facility(circuit, "K", LineString([(100, north), (400, north)]), ward.version)
         for n in range(11):
             ground.facility(
@@ -159,6 +163,39 @@ def test_outside_the_city_nothing_is_compared(street: Ward) -> None:
     for question in ("candidates", "similar"):
         answer = client_of(street.ada).get(f"/api/v1/cases/{question}/", asked)
         assert (answer.status_code, answer.json()) == (200, {"results": []})
+
+
+@pytest.mark.mission("F4", "P4")
+def test_five_hundred_reports_of_one_blackout_are_one_case(
+    clone_db: Clone, evidence_folder: None, settings: Settings
+) -> None:
+    """Eight people at the telephones and pages at once, until everybody has been heard."""
+    ward = lamps_of(ward_here())
+    public_user("web")
+    said = blackout(500, seed=5, at=timezone.now() - timedelta(minutes=45))
+    waiting = iter(said)
+    taking = Lock()
+
+    def take() -> list[Received]:
+        taken: list[Received] = []
+        while True:
+            with taking:
+                one = next(waiting, None)
+            if one is None:
+                return taken
+            taken.append(heard(ward, one))
+
+    began = perf_counter()
+    told = [received for taken in at_once([take] * 8) for received in taken]
+    print(f"500 reports of one blackout in {perf_counter() - began:.1f} s")
+    shown = client_of(ward.ada).get("/api/v1/cases/", {"open": "true"}).json()["features"]
+    (case,) = Case.objects.all()
+    assert [one["properties"]["number"] for one in shown] == [case.number]
+    assert CaseRequest.objects.filter(case=case, left_at__isnull=True).count() == 500
+    assert len({one.request.tracking_code for one in told}) == 500
+    assert [one.joined for one in told].count(False) == 1
+    assert case.reported_at == min(one.at for one in said)
+    assert {status_of(told[n].request, timezone.now()).head for n in (0, 99, 499)} == {"已收到"}
 
 
 def test_those_who_report_at_the_same_moment_find_each_other(
