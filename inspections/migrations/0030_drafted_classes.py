@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0028_emergencies'),
+        ('inspections', '0029_inbox'),
     ]
 
     operations = [
