@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
-    Aggregate,
     Count,
     DateTimeField,
     DurationField,
@@ -20,24 +19,16 @@ from django.db.models import (
 )
 from django.db.models.functions import Least, TruncDate
 
+from inspections.cases.figures.answering import dispatching, feedback, reconciled, volume
+from inspections.cases.figures.portions import Percentile, seconds, share
 from inspections.cases.models import Assignment, Case, CaseState
 from inspections.cases.supervision.models import Reminder, Supervision
 from inspections.cases.timing.models import Extension, ExtensionState, Parking, ParkingState
+from inspections.requests.models import ServiceRequest
 
 FILED_WITHIN = timedelta(minutes=3)  # Pingshan (P1)
 SOLVED_WITHIN = timedelta(days=7)  # Beijing (B11)
 NOT_FOR_BODIES = [CaseState.DECLINED, CaseState.ANSWERED]
-
-
-class Percentile(Aggregate):
-    """https://www.postgresql.org/docs/current/functions-aggregate.html, `percentile_cont`."""
-
-    function = "percentile_cont"
-    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-
-    def __init__(self, expression: Any, share: float) -> None:
-        """`share`: 0.95 for the value below which 95 % lie."""
-        super().__init__(expression, share=share, output_field=DurationField())
 
 
 def day_begins(day: date, zone: ZoneInfo) -> datetime:
@@ -46,12 +37,22 @@ def day_begins(day: date, zone: ZoneInfo) -> datetime:
 
 
 def figures(
-    cases: QuerySet[Case], begin: datetime, end: datetime, *, now: datetime, zone: ZoneInfo
+    cases: QuerySet[Case],
+    requests: QuerySet[ServiceRequest],
+    begin: datetime,
+    end: datetime,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> dict[str, Any]:
-    """Every figure over these cases, for reports (or filings) from `begin` to before `end`."""
+    """Every figure over these cases and requests, for reports (or filings) from `begin` to before `end`."""
     reported = cases.filter(reported_at__gte=begin, reported_at__lt=end)
     return {
         "filing": _filing(cases.filter(filed_at__gte=begin, filed_at__lt=end)),
+        "dispatching": dispatching(cases, begin, end),
+        "volume": volume(cases, begin, end),
+        "reconciliation": reconciled(requests, begin, end),
+        "feedback": feedback(requests, begin, end),
         "same_day_look": _same_day(reported, zone),
         "solved_in_7_days": _seven_days(reported, now),
         "on_time": _on_time(reported, now),
@@ -64,12 +65,6 @@ def figures(
             case__in=cases.values("pk"), opened_at__gte=begin, opened_at__lt=end
         ).count(),
     }
-
-
-def share(numerator: int, denominator: int) -> dict[str, Any]:
-    """A rate with what it is made of; null where there is nothing to divide by."""
-    rate = round(numerator / denominator, 4) if denominator else None
-    return {"numerator": numerator, "denominator": denominator, "rate": rate}
 
 
 def _filing(filed: QuerySet[Case]) -> dict[str, Any]:
@@ -86,8 +81,8 @@ def _filing(filed: QuerySet[Case]) -> dict[str, Any]:
         )
     )
     return share(told["soon"], told["count"]) | {
-        "median_s": _seconds(told["median"]),
-        "p95_s": _seconds(told["p95"]),
+        "median_s": seconds(told["median"]),
+        "p95_s": seconds(told["p95"]),
         "within_s": FILED_WITHIN.total_seconds(),
     }
 
@@ -145,7 +140,3 @@ def _put_off(
     )
     approved = decided.exclude(state=state) if but else decided.filter(state=state)
     return share(approved.count(), decided.count())
-
-
-def _seconds(span: timedelta | None) -> float | None:
-    return round(span.total_seconds(), 1) if span is not None else None

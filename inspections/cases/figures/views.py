@@ -17,6 +17,7 @@ from grid.organizations.models import Role
 from grid.organizations.permissions import has_role
 from inspections.cases.figures.queries import day_begins, figures
 from inspections.cases.models import Case
+from inspections.requests.models import ServiceRequest
 
 MOST_DAYS = 366
 
@@ -42,17 +43,58 @@ class PortionSerializer(serializers.Serializer[Any]):
 
 
 class FilingSerializer(PortionSerializer):
-    """How soon reports were filed: within the time asked, the median and 95 in 100."""
+    """How soon reports were filed, or given to a body: within the time asked, the median and 95 in 100."""
 
     median_s = serializers.FloatField(allow_null=True)
     p95_s = serializers.FloatField(allow_null=True)
     within_s = serializers.FloatField()
 
 
+class VolumeSerializer(serializers.Serializer[Any]):
+    """How many cases; of them ended, and of those within a day of the report; found by patrols."""
+
+    cases = serializers.IntegerField()
+    ended = PortionSerializer()
+    within_a_day = PortionSerializer()
+    self_found = PortionSerializer(help_text="by patrols")
+
+
+class ReconciliationSerializer(serializers.Serializer[Any]):
+    """received = declined + valid; valid = answered + on_spot + passed_on + waiting."""
+
+    received = serializers.IntegerField()
+    declined = serializers.IntegerField()
+    valid = serializers.IntegerField()
+    answered = serializers.IntegerField(help_text="at the desk (在线办结)")
+    on_spot = serializers.IntegerField(help_text="put right by whoever found it")
+    passed_on = serializers.IntegerField(help_text="given to a body (转派)")
+    waiting = serializers.IntegerField()
+    ended = serializers.IntegerField(help_text="of what was received: nothing is left to do")
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """So many within this time and not within the one before; null: later."""
+
+    within_s = serializers.FloatField(allow_null=True)
+    count = serializers.IntegerField()
+
+
+class FeedbackSerializer(PortionSerializer):
+    """Who heard an answer, of those who said something; and how soon."""
+
+    median_s = serializers.FloatField(allow_null=True)
+    p95_s = serializers.FloatField(allow_null=True)
+    steps = StepSerializer(many=True)
+
+
 class FiguresSerializer(serializers.Serializer[Any]):
     """The desk's figures."""
 
     filing = FilingSerializer()
+    dispatching = FilingSerializer()
+    volume = VolumeSerializer()
+    reconciliation = ReconciliationSerializer()
+    feedback = FeedbackSerializer()
     same_day_look = PortionSerializer()
     solved_in_7_days = PortionSerializer()
     on_time = PortionSerializer()
@@ -96,6 +138,7 @@ class FiguresView(APIView):
             raise BadSpan
         told = figures(
             Case.objects.visible_to(user),
+            ServiceRequest.objects.visible_to(user),
             day_begins(first, zone),
             day_begins(last, zone),
             now=now,
