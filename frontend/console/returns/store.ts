@@ -2,6 +2,7 @@
 import { reactive } from "vue";
 import { getJson, postJson, Refusal } from "../../shared/api";
 import type { Body } from "../contract";
+import { sayOr } from "../words";
 
 export interface Waiting {
   id: number;
@@ -43,6 +44,9 @@ export interface Draft {
   reason: string;
   to: string;
 }
+
+/** The grounds it rests on, in words. */
+export const groundsOf = (one: Waiting) => sayOr(`grounds_${one.grounds}`, one.grounds_name);
 
 export const queue = reactive({
   rows: [] as Waiting[],
