@@ -10,6 +10,7 @@ import CaseList from "./cases/CaseList.vue";
 import { closeCase, open, openCase } from "./cases/open";
 import { changes, closeChange, openChange } from "./changes/store";
 import { closeFault, faults, openFault } from "./faults/store";
+import { closeItem, inbox as waiting, openItem } from "./inbox/store";
 import { isDesk, me } from "./me";
 import type { Word } from "./words";
 
@@ -68,6 +69,20 @@ const cases = beside(
   },
 );
 
+const inbox = beside(
+  defineAsyncComponent(() => import("./inbox/InboxList.vue")),
+  () => import("./inbox/InboxDetail.vue"),
+  {
+    icon: "M3.5 11.5 5.5 4h9l2 7.5v4.5h-13zM3.5 11.5H7l1 2h4l1-2h3.5",
+    seen: () => isDesk.value,
+    tab: "tabInbox",
+    subject: () => waiting.code,
+    coded: false,
+    open: openItem,
+    close: closeItem,
+  },
+);
+
 const groundChanges = beside(
   defineAsyncComponent(() => import("./changes/ChangeList.vue")),
   () => import("./changes/ChangeDetail.vue"),
@@ -103,6 +118,7 @@ const ALL = {
     "M5 3.5h3l1.5 4-2 1.5a9 9 0 0 0 3.5 3.5l1.5-2 4 1.5v3a2 2 0 0 1-2 2A12 12 0 0 1 3 5.5a2 2 0 0 1 2-2z",
     () => isDesk.value,
   ),
+  inbox,
   catalogue: page(
     () => import("./catalogue/CatalogueRoom.vue"),
     "M4.5 3.5h9l2 2v11h-11zM7.5 8h5M7.5 10.5h5M7.5 13h3",

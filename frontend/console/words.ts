@@ -7,6 +7,7 @@ import { closingEn, closingZh } from "./words/closing";
 import { detailEn, detailZh } from "./words/detail";
 import { faultsEn, faultsZh } from "./words/faults";
 import { groundEn, groundZh } from "./words/ground";
+import { inboxEn, inboxZh } from "./words/inbox";
 import { phoneEn, phoneZh } from "./words/phone";
 import { lineageEn, lineageZh } from "./words/lineage";
 import { jointEn, jointZh } from "./words/joint";
@@ -20,6 +21,7 @@ const zh = {
   ...groundZh,
   ...roomsZh,
   ...phoneZh,
+  ...inboxZh,
   ...casesZh,
   ...detailZh,
   ...actsZh,
@@ -37,6 +39,7 @@ const en = {
   ...groundEn,
   ...roomsEn,
   ...phoneEn,
+  ...inboxEn,
   ...casesEn,
   ...detailEn,
   ...actsEn,

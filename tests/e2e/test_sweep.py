@@ -15,6 +15,7 @@ MEMBERS = [
     "/console/#room=changes",
     "/console/#room=faults",
     "/console/#room=phone",
+    "/console/#room=inbox",
     "/console/#room=catalogue",
     "/console/#room=catalogue&of=editions",
     "/console/#room=catalogue&of=drafts",
