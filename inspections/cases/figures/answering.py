@@ -176,5 +176,5 @@ def _first(rows: QuerySet[Any], moment: str, of: str) -> Subquery:
     return Subquery(first, output_field=DateTimeField())
 
 
-def _span(expression: Any) -> ExpressionWrapper[Any]:
+def _span(expression: Any) -> Any:
     return ExpressionWrapper(expression, output_field=DurationField())
