@@ -3,8 +3,9 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -27,6 +28,8 @@ class Platform:
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    silent_at: int = 0  # this report is heard, and never answered
+    heard_it: threading.Event = field(default_factory=threading.Event)
 
     def say(self, **said: Any) -> Any:
         """A signed message of the platform to our address."""
@@ -70,6 +73,13 @@ def order_for(case: Case, number: str) -> UpstreamOrder:
 
 @pytest.fixture
 def platform(ward: Ward) -> Iterator[Platform]:
+    """The platform, linked; listening on a port of its own."""
+    with listening(ward) as found:
+        yield found
+
+
+@contextmanager
+def listening(ward: Ward) -> Iterator[Platform]:
     """The platform, linked, its word for streetlights mapped; listening on a port of its own."""
     made: IntakeChannel = channel("UP-12345", "upstream", "市12345平台")
     link = UpstreamLink.objects.create(channel=made)
@@ -81,6 +91,12 @@ def platform(ward: Ward) -> Iterator[Platform]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.bodies.append(body)
             found.headers.append(dict(self.headers))
+            if len(found.bodies) == found.silent_at:
+                found.heard_it.set()
+                found.told.append(json.loads(body))
+                self.close_connection = True
+                self.rfile.read(1)  # until whoever asked is gone
+                return
             status = found.answers.pop(0) if found.answers else 200
             if status < 300:
                 found.told.append(json.loads(body))
@@ -92,7 +108,7 @@ def platform(ward: Ward) -> Iterator[Platform]:
         def log_message(self, *args: Any) -> None:
             """Silent."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     link.url = f"http://127.0.0.1:{server.server_port}/reports"
     link.save()
     found = Platform(link, link.url)
