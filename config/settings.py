@@ -361,6 +361,9 @@ SEVERITY_LIMITS = os.environ.get(
     "LAMPLIGHTER_SEVERITY_LIMITS", "critical=2h,major=1wd,ordinary=5wd,minor=20wd"
 )
 
+# Points for whoever reported first what became a filed case (P18); 0: none are given.
+REWARD_POINTS = int(os.environ.get("LAMPLIGHTER_REWARD_POINTS", "0"))
+
 # How long the desk has to answer what becomes no case, by its nature (Lüliang 2024: enquiries 3 work days,
 # the general 5).
 NATURE_LIMITS = os.environ.get(

@@ -26,6 +26,7 @@ from inspections.intake.inbox.models import InboxItem
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
 from inspections.intake.open311.models import GeoReport, ServiceQuestion
+from inspections.intake.rewards.models import Reward
 from inspections.intake.upstream.models import (
     UpstreamCategory,
     UpstreamLink,
@@ -99,6 +100,7 @@ __all__ = [
     "RequestRelease",
     "Requester",
     "ReturnRequest",
+    "Reward",
     "Rework",
     "ServiceQuestion",
     "ServiceRequest",

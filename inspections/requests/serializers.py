@@ -89,6 +89,9 @@ class RequestDetail(RequestFeature):
     call = serializers.SerializerMethodField(
         help_text="the stages of the call, and calls back; null if it did not come by telephone"
     )
+    reward_points = serializers.IntegerField(
+        source="reward.points", default=None, help_text="given for it; null: none"
+    )
     released = serializers.SerializerMethodField(help_text="the words the public may read, or null")
     evidence = serializers.SerializerMethodField()
     available_acts = serializers.SerializerMethodField()
@@ -101,6 +104,7 @@ class RequestDetail(RequestFeature):
             "call",
             "answers",
             "answer_by",
+            "reward_points",
             "released",
             "evidence",
             "available_acts",

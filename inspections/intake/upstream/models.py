@@ -75,6 +75,7 @@ class UpstreamOrder(models.Model):
         constraints = [
             models.UniqueConstraint(name="upstream_order_once", fields=["link", "number"])
         ]
+        indexes = [models.Index(name="upstream_order_number", fields=["number"])]
 
 
 class WordKind(models.TextChoices):
@@ -143,6 +144,11 @@ class UpstreamReport(models.Model):
                 name="upstream_report_due",
                 fields=["next_at", "id"],
                 condition=Q(sent_at__isnull=True, refused_at__isnull=True),
+            ),
+            models.Index(
+                name="upstream_report_refused",
+                fields=["order"],
+                condition=Q(refused_at__isnull=False),
             ),
             models.Index(
                 name="upstream_report_waiting",

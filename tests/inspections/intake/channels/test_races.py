@@ -1,5 +1,7 @@
 """One number of a channel's own, brought by several at the same moment: one request, one case, one answer."""
 
+from functools import partial
+
 from inspections.cases.models import Case
 from inspections.intake.channels.models import ChannelReceipt
 from inspections.intake.inbox.models import InboxItem
@@ -27,10 +29,9 @@ def test_other_words_under_the_same_number_are_refused_and_other_numbers_are_not
 ) -> None:
     ward_here()
     channel("SMS", "sms", "12345 短信")
-    answers = at_once(
-        [lambda n=n: bring("SMS", {"id": "7", "text": f"第{n}种说法"}) for n in range(3)]
-        + [lambda n=n: bring("SMS", {"id": f"8-{n}", "text": "井盖缺失"}) for n in range(3)]
-    )
+    told = [{"id": "7", "text": f"第{n}种说法"} for n in range(3)]
+    told += [{"id": f"8-{n}", "text": "井盖缺失"} for n in range(3)]
+    answers = at_once([partial(bring, "SMS", one) for one in told])
     same, others = answers[:3], answers[3:]
     assert sorted(answer.status_code for answer in same) == [201, 409, 409]
     refused = {answer.json()["code"] for answer in same if answer.status_code == 409}
