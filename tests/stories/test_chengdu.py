@@ -8,11 +8,48 @@ import time_machine
 from django.utils import timezone
 
 from grid.catalogue.models import DutyLimit
-from grid.organizations.models import Role
+from grid.organizations.models import Organization, Role
 from tests.conftest import client_of
 from tests.grid.jurisdiction import ground
 from tests.inspections.conftest import Ward
 from tests.stories.conftest import MIDDLE, PLAIN, Road, load, on
+
+
+@pytest.mark.mission("C1", "C10")
+def test_the_body_is_named_at_once_and_has_the_case_within_two_minutes(road: Road) -> None:
+    began = on(2026, 11, 3, 9)
+    for seconds in (60, 90, 110, 118, 119):
+        with time_machine.travel(began, tick=False) as clock:
+            lon, lat = road.ward.lonlat(*PLAIN)
+            number = road.report(lon=lon, lat=lat, reported_at=began.isoformat())
+            asked = road.get("ada", f"jurisdiction/?lon={lon}&lat={lat}&category=0118")
+            assert (
+                asked["dispatch_to"]["code"] == "LAMP"
+            )  # the suggestion, before anything is filed
+            road.act("ada", number, "file")
+            clock.shift(timedelta(seconds=seconds))
+            road.act("ada", number, "dispatch")
+    for _ in range(3):
+        code = road.post("ada", "requests/", channel="phone", nature="enquiry", text="问")["id"]
+        road.post("ada", f"requests/{code}/answer/", text="见公告")
+    told = road.get("lu", "desk/figures/?from=2026-11-03&to=2027-01-01")
+    sent = told["dispatching"]
+    assert (sent["numerator"], sent["denominator"], sent["within_s"]) == (5, 5, 120)
+    assert sent["p95_s"] <= sent["within_s"]
+    sums = told["reconciliation"]  # of what was valid, so much was passed on
+    assert (sums["valid"], sums["passed_on"], sums["answered"]) == (8, 5, 3)
+
+
+@pytest.mark.mission("C6")
+def test_a_body_without_a_chief_is_named_before_it_has_a_case(road: Road) -> None:
+    lon, lat = road.ward.lonlat(*PLAIN)
+    number = road.report(lon=lon, lat=lat)
+    road.act("ada", number, "file")
+    warned = road.get("ada", f"cases/{number}/receivers/")["warnings"]
+    assert [one["code"] for one in warned] == ["no_chief"]
+    assert "LAMP" in {row["code"] for row in road.get("ada", "duty-gaps/?lacks=chief")["results"]}
+    Organization.objects.filter(code="LAMP").update(chief="王处长")
+    assert road.get("ada", f"cases/{number}/receivers/")["warnings"] == []
 
 
 @pytest.mark.mission("C2")

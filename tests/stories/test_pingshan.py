@@ -252,6 +252,28 @@ def test_each_change_of_state_tells_whoever_reported_once(road: Road) -> None:
     assert {message["case"] for message in sent if message["kind"] != "received"} == {number}
 
 
+@pytest.mark.mission("P14")
+def test_how_many_how_many_of_them_ended_and_how_many_within_a_day(road: Road) -> None:
+    began = on(2026, 11, 3, 9)
+    with time_machine.travel(began, tick=False) as clock:
+        soon, late, running = (
+            road.plain(requester=None, reported_at=began.isoformat()) for _ in range(3)
+        )
+        road.act("ada", road.report(reported_at=began.isoformat()), "decline", reason="非诉求")
+        for number, hours in ((soon, 23), (late, 2)):
+            clock.shift(timedelta(hours=hours))
+            road.act("di", number, "accept")
+            road.act("di", number, "handle")
+            road.act("bo", number, "check")
+            road.shoot("bo", number, PLAIN, seed=hours)
+            road.act("bo", number, "close")
+    volume = road.get("lu", "desk/figures/?from=2026-11-03&to=2026-11-04")["volume"]
+    assert volume["cases"] == 3  # what was declined is none
+    assert volume["ended"] == {"numerator": 2, "denominator": 3, "rate": 0.6667}
+    assert volume["within_a_day"] == {"numerator": 1, "denominator": 2, "rate": 0.5}
+    assert road.page(running)["state"] == "dispatched"
+
+
 @pytest.mark.mission("P17")
 def test_danger_has_the_shorter_limit(road: Road) -> None:
     normal, urgent = road.sent(), road.report()
