@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from core.prepared import prepared_rows
 from grid.catalogue.models import Category, CategoryHeir, Duty
 from grid.ground.queries import newest_version
 
@@ -52,9 +52,8 @@ def heirs_of_all(categories: Iterable[int]) -> dict[int, int]:
 
 def relatives(category: Category) -> set[int]:
     """The keys of its former classes and its heirs, however far."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RELATIVES, {"key": category.pk})
-        return {key for (key,) in cursor.fetchall()} - {category.pk}
+    found = prepared_rows(_RELATIVES, {"key": category.pk})
+    return {key for (key,) in found} - {category.pk}
 
 
 def with_superseded(categories: QuerySet[Category]) -> Any:

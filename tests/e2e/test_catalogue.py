@@ -51,6 +51,7 @@ def at_draft(ada: Page, name: str) -> Page:
     page.click("main button")
     page.wait_for_selector("[data-live=open]")
     page.goto(address)
+    page.reload()
     page.wait_for_selector("[data-draft-state]")
     return page
 
@@ -68,6 +69,7 @@ def test_from_the_draft_to_the_edition_and_an_old_case_keeps_its_limit(ada: Page
     behind(leaders)
     old = behind(filed)
     ada.goto("/console/#room=catalogue&of=drafts")
+    ada.reload()
     ada.click("[data-new-draft]")
     ada.get_by_label("标题").fill("2027 年时限压缩")
     ada.click("[data-form=new-draft] [data-confirm]")

@@ -39,7 +39,7 @@ def done_with(ward: Ward, case: Case, *, mended: bool) -> None:
     if not mended:
         decline_case(case, actor=ward.ada, reason="已恢复")
         return
-    case = dispatch_case(file_case(case, actor=ward.ada), actor=ward.ada)
+    case = dispatch_case(file_case(case, actor=ward.ada, reason="电话核实"), actor=ward.ada)
     handle_case(accept_case(case, actor=ward.di), actor=ward.di)
 
 
