@@ -104,8 +104,8 @@ def test_seen_the_same_day_and_solved_within_the_week(road: Road) -> None:
         figures = road.get("lu", "desk/figures/?from=2026-11-03&to=2026-11-04")
     assert figures["same_day_look"] == {"numerator": 1, "denominator": 2, "rate": 0.5}
     assert figures["solved_in_7_days"] == {"numerator": 1, "denominator": 2, "rate": 0.5}
-    assert figures["volume"]["ended"]["rate"] == 1.0
-    assert figures["volume"]["within_a_day"]["numerator"] == 0
+    assert figures["closed"]["rate"] == 1.0
+    assert figures["within_a_day"]["numerator"] == 0
 
 
 @pytest.mark.mission("B12", "B17")
@@ -221,7 +221,7 @@ def test_what_a_patrol_puts_right_on_the_spot_is_closed_there_and_counted_apart(
     assert (closed["state"], closed["closing_basis"]) == ("closed", "on_spot")
     road.report()
     figures = road.get("lu", "desk/figures/")
-    assert figures["volume"]["self_found"] == {"numerator": 1, "denominator": 2, "rate": 0.5}
+    assert figures["self_found"] == {"numerator": 1, "denominator": 2, "rate": 0.5}
     assert (figures["reconciliation"]["on_spot"], figures["reconciliation"]["waiting"]) == (1, 1)
 
 

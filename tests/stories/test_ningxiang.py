@@ -200,7 +200,7 @@ def test_how_long_people_waited_for_an_answer_is_shown_as_it_is_spread(road: Roa
     told = road.get("lu", "desk/figures/?from=2026-11-03&to=2026-11-04")["feedback"]
     assert (told["numerator"], told["denominator"], told["median_s"]) == (3, 4, 1800)
     assert road.page(waits)["replies"] == []
-    spread = {step["within_s"]: step["count"] for step in told["steps"] if step["count"]}
+    spread = {one["within_s"]: one["count"] for one in told["bins"] if one["count"]}
     assert spread == {900: 1, 3600: 1, None: 1}
 
 

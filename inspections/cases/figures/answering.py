@@ -38,10 +38,10 @@ from inspections.requests.models import Channel, RequestAnswer, ServiceRequest
 
 DISPATCHED_WITHIN = timedelta(minutes=2)  # Chengdu (C1)
 A_DAY = timedelta(days=1)
-STEPS = [
+NOT_OF_ITS_OWN = [CaseState.DECLINED, CaseState.MERGED]  # what goes on elsewhere is counted there
+BINS = [
     timedelta(minutes=15),  # Ningxiang (N8)
     timedelta(hours=1),
-    timedelta(hours=4),
     timedelta(days=1),
     timedelta(days=3),
     timedelta(days=7),
@@ -73,22 +73,19 @@ def dispatching(cases: QuerySet[Case], begin: datetime, end: datetime) -> dict[s
     }
 
 
-def volume(cases: QuerySet[Case], begin: datetime, end: datetime) -> dict[str, Any]:
-    """How many were reported and taken on; of them ended, and of those within a day (P14); found by patrols (B32)."""
+def volume(reported: QuerySet[Case]) -> dict[str, Any]:
+    """How many cases; of those of their own (not declined, not merged) how many are ended, of these within a day (P14);
+    and how many were found by patrols (B32)."""
     over = Q(closed_at__isnull=False)
-    told = (
-        cases.filter(reported_at__gte=begin, reported_at__lt=end)
-        .exclude(state__in=[CaseState.DECLINED, CaseState.MERGED])
-        .aggregate(
-            count=Count("pk"),
-            ended=Count("pk", filter=over),
-            soon=Count("pk", filter=over & Q(closed_at__lte=F("reported_at") + A_DAY)),
-            self_found=Count("pk", filter=Q(channel=Channel.PATROL)),
-        )
+    told = reported.exclude(state__in=NOT_OF_ITS_OWN).aggregate(
+        count=Count("pk"),
+        ended=Count("pk", filter=over),
+        soon=Count("pk", filter=over & Q(closed_at__lte=F("reported_at") + A_DAY)),
+        self_found=Count("pk", filter=Q(channel=Channel.PATROL)),
     )
     return {
-        "cases": told["count"],
-        "ended": share(told["ended"], told["count"]),
+        "volume": reported.count(),
+        "closed": share(told["ended"], told["count"]),
         "within_a_day": share(told["soon"], told["ended"]),
         "self_found": share(told["self_found"], told["count"]),
     }
@@ -143,14 +140,14 @@ def feedback(requests: QuerySet[ServiceRequest], begin: datetime, end: datetime)
         count=Count("pk", filter=Q(heard__isnull=False)),
         median=Percentile("span", 0.5),
         p95=Percentile("span", 0.95),
-        **{f"step_{n}": Count("pk", filter=Q(span__lte=step)) for n, step in enumerate(STEPS)},
+        **{f"bin_{n}": Count("pk", filter=Q(span__lte=within)) for n, within in enumerate(BINS)},
     )
-    up_to = [told[f"step_{n}"] for n in range(len(STEPS))] + [told["count"]]
-    limits = [step.total_seconds() for step in STEPS] + [None]
+    up_to = [told[f"bin_{n}"] for n in range(len(BINS))] + [told["count"]]
+    limits = [within.total_seconds() for within in BINS] + [None]
     return share(told["count"], told["received"]) | {
         "median_s": seconds(told["median"]),
         "p95_s": seconds(told["p95"]),
-        "steps": [
+        "bins": [
             {"within_s": limit, "count": count - before}
             for limit, count, before in zip(limits, up_to, [0, *up_to], strict=False)
         ],

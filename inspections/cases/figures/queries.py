@@ -19,7 +19,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Least, TruncDate
 
-from inspections.cases.figures.answering import dispatching, feedback, reconciled, volume
+from inspections.cases.figures.answering import (
+    NOT_OF_ITS_OWN,
+    dispatching,
+    feedback,
+    reconciled,
+    volume,
+)
 from inspections.cases.figures.portions import Percentile, seconds, share
 from inspections.cases.models import Assignment, Case, CaseState
 from inspections.cases.supervision.models import Reminder, Supervision
@@ -28,7 +34,7 @@ from inspections.requests.models import ServiceRequest
 
 FILED_WITHIN = timedelta(minutes=3)  # Pingshan (P1)
 SOLVED_WITHIN = timedelta(days=7)  # Beijing (B11)
-NOT_FOR_BODIES = [CaseState.DECLINED, CaseState.ANSWERED]
+NOT_FOR_BODIES = [*NOT_OF_ITS_OWN, CaseState.ANSWERED]
 
 
 def day_begins(day: date, zone: ZoneInfo) -> datetime:
@@ -50,7 +56,7 @@ def figures(
     return {
         "filing": _filing(cases.filter(filed_at__gte=begin, filed_at__lt=end)),
         "dispatching": dispatching(cases, begin, end),
-        "volume": volume(cases, begin, end),
+        **volume(reported),
         "reconciliation": reconciled(requests, begin, end),
         "feedback": feedback(requests, begin, end),
         "same_day_look": _same_day(reported, zone),

@@ -50,15 +50,6 @@ class FilingSerializer(PortionSerializer):
     within_s = serializers.FloatField()
 
 
-class VolumeSerializer(serializers.Serializer[Any]):
-    """How many cases; of them ended, and of those within a day of the report; found by patrols."""
-
-    cases = serializers.IntegerField()
-    ended = PortionSerializer()
-    within_a_day = PortionSerializer()
-    self_found = PortionSerializer(help_text="by patrols")
-
-
 class ReconciliationSerializer(serializers.Serializer[Any]):
     """received = declined + valid; valid = answered + on_spot + passed_on + waiting."""
 
@@ -72,8 +63,8 @@ class ReconciliationSerializer(serializers.Serializer[Any]):
     ended = serializers.IntegerField(help_text="of what was received: nothing is left to do")
 
 
-class StepSerializer(serializers.Serializer[Any]):
-    """So many within this time and not within the one before; null: later."""
+class BinSerializer(serializers.Serializer[Any]):
+    """How many heard back within this time and not sooner; null: later."""
 
     within_s = serializers.FloatField(allow_null=True)
     count = serializers.IntegerField()
@@ -84,7 +75,7 @@ class FeedbackSerializer(PortionSerializer):
 
     median_s = serializers.FloatField(allow_null=True)
     p95_s = serializers.FloatField(allow_null=True)
-    steps = StepSerializer(many=True)
+    bins = BinSerializer(many=True)
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
@@ -92,7 +83,10 @@ class FiguresSerializer(serializers.Serializer[Any]):
 
     filing = FilingSerializer()
     dispatching = FilingSerializer()
-    volume = VolumeSerializer()
+    volume = serializers.IntegerField(help_text="reports that opened a case")
+    closed = PortionSerializer(help_text="or answered; of those not declined and not merged")
+    within_a_day = PortionSerializer(help_text="of those closed")
+    self_found = PortionSerializer(help_text="by patrols")
     reconciliation = ReconciliationSerializer()
     feedback = FeedbackSerializer()
     same_day_look = PortionSerializer()
