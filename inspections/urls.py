@@ -16,6 +16,7 @@ from inspections.changes.catalogue.views import (
     ReviewView,
 )
 from inspections.changes.faults.views import FaultActView, FaultCountView, FaultViewSet
+from inspections.changes.sweeps.views import SweepBatchView
 from inspections.changes.views import (
     ChangeActView,
     ChangeItemsView,
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/candidates/", CandidatesView.as_view(), name="case-candidates"),
     path("cases/similar/", SimilarView.as_view(), name="case-similar"),
     *joint.case_patterns,
+    path("cases/<str:number>/sweep/batch/", SweepBatchView.as_view(), name="case-sweep-batch"),
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
     path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),

@@ -167,6 +167,7 @@ WORK = {
     "disputes/": Route("disputes/", "{argued}", OF_THE_CASE | {"fu"}),
     "disputes/<pk>/": Route("disputes/{dispute}/", "{argued}", OF_THE_CASE | {"fu"}),
     "cases/<number>/sweep/": Route("cases/{number}/sweep/", "SWEPT-2", OF_THE_CASE),
+    "cases/<number>/sweep/batch/": Route("cases/{number}/sweep/batch/", "-", NOBODY),
     "cases/<number>/receivers/": Route(
         "cases/{number}/receivers/?to=LAMP", '"receivers"', OF_THE_CASE
     ),

@@ -155,7 +155,11 @@ def case_seen_by(user: User, number: str) -> Case:
     """The case of that number; raises Missing where the user may not see it."""
     case: Case | None = Case.objects.visible_to(user).filter(number=number).first()
     if case is None:
-        raise Missing(number=number)
+        raise Missing(
+            f"There is no case '{number}', or you may not see it.",
+            zh=f"没有编号为“{number}”的案卷，或您无权查看。",
+            number=number,
+        )
     return case
 
 

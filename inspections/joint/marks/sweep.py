@@ -30,21 +30,26 @@ class Swept:
     facilities: list[dict[str, Any]]
 
 
-def sweep_of(case: Case) -> Swept:
-    """Same class, same state of handover, the facility of the case itself left out. Raises NoFacility."""
+def alike_of(case: Case) -> tuple[FacilityRecord, str, Any]:
+    """The record of its own facility, how that one's handover stands, and the records of all else that stands so.
+
+    Raises NoFacility.
+    """
     current = FacilityRecord.objects.current()
-    own = current.filter(facility=case.facility_id).select_related("category").first()
+    own = current.filter(facility=case.facility_id).select_related("category", "facility").first()
     if own is None:
         raise NoFacility(number=case.number)
     naming = HandoverItem.objects.filter(facility=case.facility_id).select_related("handover")
     state = standing_of(naming)
-    alike = where_standing(
-        current.filter(category=own.category)
-        .exclude(facility=case.facility_id)
-        .exclude(state=FacilityState.REMOVED),
-        state,
-    )
-    first = alike.order_by("facility_id").values("facility__code", "name", "home_cell_code")
+    others = current.filter(category=own.category).exclude(facility=case.facility_id)
+    alike = where_standing(others.exclude(state=FacilityState.REMOVED), state)
+    return own, state, alike.order_by("facility_id")
+
+
+def sweep_of(case: Case) -> Swept:
+    """Same class, same state of handover, the facility of the case itself left out. Raises NoFacility."""
+    own, state, alike = alike_of(case)
+    first = alike.values("facility__code", "name", "home_cell_code")
     zh, en = WORDS[state]
     return Swept(
         category=own.category.code,

@@ -90,3 +90,21 @@ def test_over_http(ward: Ward) -> None:
     assert refused.json()["code"] == "reason_required"
     back = ada.post(f"{path}/recover/", {}, format="json").json()
     assert (back["state"], back["recovered"]) == ("recovered", "80.50")
+
+
+def test_a_case_that_is_not_there_is_named(ward: Ward) -> None:
+    told = {"payer": "STREET", "amount": "80.50", "purpose": "抢修", "paid_on": "2026-11-01"}
+    ada = client_of(ward.ada)
+    answer = ada.post("/api/v1/advance-costs/", told | {"case": "2026-错"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "missing")
+    assert "没有编号为“2026-错”的案卷" in answer.json()["detail"]
+    hidden = case_in(ward, "accepted").number  # one may not even learn that it exists
+    answer = client_of(ward.xi).post(
+        "/api/v1/advance-costs/", told | {"case": hidden}, format="json"
+    )
+    assert answer.status_code == 404
+    answer = ada.post(
+        "/api/v1/advance-costs/", told | {"case": hidden, "amount": "八十"}, format="json"
+    )
+    assert answer.status_code == 400
+    assert "amount" in answer.json()["details"]["fields"]
