@@ -13,6 +13,9 @@ from exchange.references import (
 from exchange.stage import rows_of, run
 from exchange.values import one_of, read_code, read_day
 from exchange.words import ORGANIZATION_KINDS
+from grid.organizations.models import TAKE_CASES
+
+SHOWN = 5  # bodies named in a warning
 
 FIELDS: tuple[Field, ...] = (
     Field("code", read_code, ("编码", "代码", "编号", "单位编码", "统一社会信用代码"), True),
@@ -138,6 +141,19 @@ def write(load: Load) -> None:
         "WHERE stage.code = body.code AND stage.row IN (SELECT row FROM body_changed)"
     )
     load.count("SELECT row FROM body_changed", "SELECT row FROM body_new")
+    _name_the_chiefless(load)
+
+
+def _name_the_chiefless(load: Load) -> None:
+    """A body that takes cases answers by a named chief (C6): those without one are loaded, and told."""
+    found = rows_of(
+        "SELECT body.code FROM stage JOIN grid_organization AS body USING (code) WHERE stage.fault IS NULL "
+        "AND body.chief = '' AND body.kind = ANY(%(kinds)s) ORDER BY body.code",
+        kinds=sorted(TAKE_CASES),
+    )
+    if found:
+        shown = ", ".join(code for (code,) in found[:SHOWN])
+        load.report.warn("no_chief", f"no named chief (负责人): {shown}", count=len(found))
 
 
 _BLANK = {"kind": "'department'", "chief": "''", "phone": "''"}

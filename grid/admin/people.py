@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from grid.admin.reading import ReadOnly, reads
-from grid.organizations.models import Membership, Organization, Role
+from grid.organizations.models import TAKE_CASES, Membership, Organization, Role
 from grid.organizations.use_cases import (
     OwnAncestor,
     add_organization,
@@ -112,7 +112,7 @@ class AccountAdmin(ReadOnly):
 
 
 class BodyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A body's place in the tree: never above itself."""
+    """A body's place in the tree: never above itself. Who takes cases has a named chief (C6)."""
 
     def clean(self) -> dict[str, Any]:
         """Says so beside the field, with all that was typed still there."""
@@ -122,6 +122,9 @@ class BodyForm(forms.ModelForm):  # type: ignore[type-arg]
                 check_no_cycle(self.instance, link, cleaned[link])
             except OwnAncestor as error:
                 self.add_error(link, error.message if get_language() == "en" else error.message_zh)
+        kind = cleaned.get("kind") or self.instance.kind
+        if kind in TAKE_CASES and not cleaned.get("chief", "").strip():
+            self.add_error("chief", _("承办案件的单位须登记负责人姓名：责任落实到人。"))
         return cleaned
 
 

@@ -28,6 +28,14 @@ class OrganizationKind(models.TextChoices):
     CENTRE = "centre", "指挥中心"
 
 
+# Communities get nothing sent (P12), and the desk itself sends: every other body answers for cases by a named chief (C6).
+TAKE_CASES = frozenset(
+    kind.value
+    for kind in OrganizationKind
+    if kind not in {OrganizationKind.COMMUNITY, OrganizationKind.CENTRE}
+)
+
+
 class Role(models.TextChoices):
     """What a person may do on the platform."""
 

@@ -297,6 +297,14 @@ class Case(Versioned):
         return self.state in ENDED_STATES
 
 
+def seen_with_case(user: User) -> Exists:
+    """The condition on a record with a `case` that the user may see that case.
+
+    Correlated, so that a list with a limit asks it row by row: `case IN (…)` beside an OR reads all cases first.
+    """
+    return Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case")))
+
+
 class CaseRequest(models.Model):
     """A request feeds a case, until it is split off again."""
 

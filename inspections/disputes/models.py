@@ -14,7 +14,7 @@ from core.models import User, Versioned
 from core.visibility import register_visible
 from grid.evidence.models import Evidence
 from grid.organizations.models import Organization, Role
-from inspections.cases.models import Assignment, Case, let_bodies_see
+from inspections.cases.models import Assignment, Case, let_bodies_see, seen_with_case
 
 
 class ReturnPending(DomainError):
@@ -96,8 +96,7 @@ class ReturnQuerySet(models.QuerySet["ReturnRequest"]):
 
     def visible_to(self, user: User) -> ReturnQuerySet:
         """With the case; one's own body's also after it lost the case."""
-        cases = Case.objects.visible_to(user).values("pk")
-        return self.filter(Q(case__in=cases) | Q(organization__in=_handled_by(user)))
+        return self.filter(Q(seen_with_case(user)) | Q(organization__in=_handled_by(user)))
 
 
 class ReturnRequest(Versioned):
@@ -158,9 +157,9 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 
     def visible_to(self, user: User) -> TransferQuerySet:
         """With the case; and those from or to one's own body."""
-        bodies, cases = _handled_by(user), Case.objects.visible_to(user).values("pk")
+        bodies = _handled_by(user)
         return self.filter(
-            Q(case__in=cases) | Q(organization__in=bodies) | Q(proposed_to__in=bodies)
+            Q(seen_with_case(user)) | Q(organization__in=bodies) | Q(proposed_to__in=bodies)
         )
 
     def asked_of(self, user: User) -> TransferQuerySet:
@@ -221,11 +220,10 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
 
     def visible_to(self, user: User) -> DisputeQuerySet:
         """With the case; and to a body whose denial stands in it."""
-        cases = Case.objects.visible_to(user).values("pk")
         denials = Dispute.denials.through.objects.filter(
             dispute=OuterRef("pk"), returnrequest__organization__in=_handled_by(user)
         )
-        return self.filter(Q(case__in=cases) | Q(Exists(denials)))
+        return self.filter(Q(seen_with_case(user)) | Q(Exists(denials)))
 
 
 class Dispute(Versioned):

@@ -10,7 +10,6 @@ from inspections.cases.parts import add_part
 from inspections.cases.queries import tell_in_trail
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.disputes.queries import (
-    ESCALATE_AFTER,
     SENT,
     is_disputed,
     receivers_part,
@@ -23,6 +22,8 @@ from inspections.disputes.serializers import (
     TransferSerializer,
 )
 from inspections.disputes.use_cases import askable
+from inspections.joint.marks.models import CaseMark, MarkKind
+from inspections.joint.marks.words import words_of
 
 RETURNS_READ = ReturnRequest.objects.select_related(
     "case__category",
@@ -56,17 +57,11 @@ def _disputes(case: Case, reader: User) -> Any:
 
 
 def _escalated(case: Case, reader: User) -> dict[str, Any] | None:
-    """Returned once and again: it goes round and round, and needs somebody above (C19)."""
-    times = times_returned(case)
-    if times < ESCALATE_AFTER:
+    """It goes round and round and needs somebody above (C19): as the mark upon the case says."""
+    standing = CaseMark.objects.filter(case=case, kind=MarkKind.PING_PONG, ended_at=None).first()
+    if standing is None:
         return None
-    return {
-        "returns": times,
-        "words": {
-            "zh-Hans": f"本案已 {times} 次申请退单：请提级协调，不再平级转办。",
-            "en": f"Its return was asked {times} times: have it settled one level up.",
-        },
-    }
+    return {"returns": times_returned(case), "words": words_of(standing)}
 
 
 def _return_by(case: Case, reader: User) -> Any:

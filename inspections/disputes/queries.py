@@ -23,7 +23,6 @@ from inspections.disputes.models import (
 )
 
 SENT = (CaseState.DISPATCHED, CaseState.ACCEPTED)
-ESCALATE_AFTER = 2  # returns of one case (C19)
 
 
 def handles_for(actor: User, organization: int) -> bool:

@@ -229,6 +229,17 @@ def test_cells_that_overlap_need_acceptance_and_drafts_change_nothing(load: Load
     assert done.warnings["coverage_overlap"] == 1
 
 
+@pytest.mark.mission("C6")
+def test_bodies_that_take_cases_without_a_chief_are_loaded_and_told(load: Load) -> None:
+    text = (
+        "code,name,kind,chief\nA,住建局,department,\nB,城管局,department,王局长\n"
+        "C,一社区,community,\nD,自来水公司,utility,\n"
+    )
+    done = load("organizations", text)
+    assert done.numbers == (4, 0, 0, 0)
+    assert done.warnings == {"no_chief": 2}
+
+
 def test_organizations_in_any_order_with_successors(load: Load) -> None:
     text = (
         "code,name,kind,parent,successor,phone\nch,城管大队,养护作业,市政局,,1\n"

@@ -88,6 +88,8 @@ export interface Meeting {
 export interface MeetingWhole extends Meeting {
   attendees: { organization: string; name: string }[];
   minutes: string;
+  /** The ground on whose responsibility a decision on site was taken. */
+  boundary: { type: string; coordinates: unknown } | null;
   report: string;
   items: AgendaLine[];
   available_acts: AvailableAct[];

@@ -34,7 +34,7 @@ class SweepBatchView(APIView):
         form.is_valid(raise_exception=True)
         asked: dict[str, Any] = dict(form.validated_data)
         giver = asked.get("giver")
-        given = {
+        given: dict[str, Any] = {
             "to": organization_named(asked["to"]),
             "giver": organization_named(giver) if giver else None,
             "roles": [PartyRole(one) for one in asked.get("roles", [PartyRole.MAINTAINER])],

@@ -25,7 +25,6 @@ from inspections.disputes.models import (
     ReturnState,
 )
 from inspections.disputes.queries import (
-    ESCALATE_AFTER,
     appeal_window_ends,
     appealable,
     city_time,
@@ -39,8 +38,7 @@ from inspections.disputes.queries import (
 )
 from inspections.disputes.use_cases.disputing import dispute_if_denied, open_dispute
 from inspections.disputes.use_cases.holding import must_be_sent
-from inspections.joint.marks.models import MarkKind
-from inspections.joint.marks.use_cases import note_mark
+from inspections.joint.marks.use_cases import note_going_round
 
 ENDED_BY_RETURN = "return_granted"  # how an assignment ends without fault, by the desk's mistake
 
@@ -147,8 +145,7 @@ def request_return(
         )
         asked.evidence.set(_evidence(case, evidence))
         emit(kind="return_requested", subject=case)
-        if (times := times_returned(case)) >= ESCALATE_AFTER:
-            note_mark(case, MarkKind.PING_PONG, act="request_return", told={"returns": times})
+        note_going_round(case, act="request_return", returns=times_returned(case))
         dispute_if_denied(case, actor)
     return case
 

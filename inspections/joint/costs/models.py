@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from core.models import User, Versioned
 from core.visibility import register_visible
 from grid.organizations.models import Organization, Role
-from inspections.cases.models import Case
+from inspections.cases.models import Case, seen_with_case
 
 
 class CostState(models.TextChoices):
@@ -30,8 +30,7 @@ class AdvanceCostQuerySet(models.QuerySet["AdvanceCost"]):
         if not (user.is_authenticated and user.is_active):
             return self.none()
         own = user.memberships.filter(role=Role.HANDLER).values("organization")
-        cases = Case.objects.visible_to(user).values("pk")
-        return self.filter(Q(case__in=cases) | Q(payer__in=own) | Q(owed_by__in=own))
+        return self.filter(Q(seen_with_case(user)) | Q(payer__in=own) | Q(owed_by__in=own))
 
 
 class AdvanceCost(Versioned):

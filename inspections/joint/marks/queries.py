@@ -15,7 +15,7 @@ from inspections.cases.models import CLOSED_WITH_IT, AssignmentKind, Case
 
 REPEATED_WITHIN = timedelta(days=90)
 REPEATED_AFTER = 2  # earlier cases of one class here; or other reports of this one
-MOVED_OFTEN = 2  # times that the body that leads changed (C19)
+GOES_ROUND_AFTER = 2  # returns asked, or changes of the body that leads (C19)
 REWORKED_OFTEN = 2
 
 

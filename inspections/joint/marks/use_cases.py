@@ -22,7 +22,7 @@ from inspections.cases.workflow import SENT
 from inspections.joint.marks.models import HARD, CaseCopy, CaseMark, CopyCause, MarkKind
 from inspections.joint.marks.pushing import confirmed, pushed_down_to
 from inspections.joint.marks.queries import (
-    MOVED_OFTEN,
+    GOES_ROUND_AFTER,
     REPEATED_AFTER,
     REWORKED_OFTEN,
     districts_touched,
@@ -143,6 +143,12 @@ def note_joined(case: Case, act: str = "join_request") -> None:
         note_mark(case, MarkKind.REPEATED, act=act, told={"others": others})
 
 
+def note_going_round(case: Case, *, act: str, **times: int) -> None:
+    """It was returned, or given to another body, once and again: called in the act's transaction (C19)."""
+    if max(times.values()) >= GOES_ROUND_AFTER:
+        note_mark(case, MarkKind.PING_PONG, act=act, told=times)
+
+
 def _clear_or_not(case: Case, act: str) -> None:
     outcome = case.verdict.outcome if case.verdict else ""
     if outcome in NOBODY_CLEAR:
@@ -166,8 +172,7 @@ def _sent(case: Case, act: str) -> None:
     at = held.dispatched_at if held else timezone.now()
     copy_to(case, leaders_of(case), CopyCause.SENT, at=at)
     _pushed(case, act)
-    if (times := times_moved(case)) >= MOVED_OFTEN:
-        note_mark(case, MarkKind.PING_PONG, act=act, told={"moved": times})
+    note_going_round(case, act=act, moved=times_moved(case))
 
 
 def _pushed(case: Case, act: str) -> None:

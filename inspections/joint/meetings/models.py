@@ -14,7 +14,7 @@ from core.visibility import register_visible
 from grid.catalogue.models import Category
 from grid.organizations.models import Role
 from grid.organizations.permissions import has_role
-from inspections.cases.models import Case
+from inspections.cases.models import Case, seen_with_case
 
 
 class MeetingKind(models.TextChoices):
@@ -49,7 +49,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """About a case: with the case; others by dispatchers, leaders and auditors."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        seen = Q(case__in=Case.objects.visible_to(user).values("pk"))
+        seen = Q(seen_with_case(user))
         if has_role(user, Role.DISPATCHER, Role.LEADER, Role.AUDITOR):
             seen |= Q(case=None)
         return self.filter(seen)

@@ -5,15 +5,8 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
-from grid.organizations.models import Membership, Organization, OrganizationKind, Role
+from grid.organizations.models import TAKE_CASES, Membership, Organization, Role
 from inspections.joint.shifts.models import DutyTurn
-
-# Communities get nothing sent (P12); the desk itself is who calls.
-EXPECTED = [
-    kind.value
-    for kind in OrganizationKind
-    if kind not in {OrganizationKind.COMMUNITY, OrganizationKind.CENTRE}
-]
 
 
 def bodies_with_gaps(now: datetime) -> QuerySet[Any]:
@@ -22,7 +15,7 @@ def bodies_with_gaps(now: datetime) -> QuerySet[Any]:
     handler = Membership.objects.filter(
         organization=OuterRef("pk"), role=Role.HANDLER, user__is_active=True
     )
-    bodies: QuerySet[Any] = Organization.objects.filter(kind__in=EXPECTED, successor=None)
+    bodies: QuerySet[Any] = Organization.objects.filter(kind__in=TAKE_CASES, successor=None)
     reachable = ~Q(phone="") | Q(Exists(turn)) | Q(Exists(handler))
     no_contact = Case(When(reachable, then=Value(False)), default=True, output_field=BooleanField())
     no_chief = Case(When(chief="", then=Value(True)), default=False, output_field=BooleanField())

@@ -14,7 +14,7 @@ from core.models import User, Versioned
 from core.visibility import register_visible
 from grid.organizations.models import Organization, Role
 from grid.organizations.permissions import has_role
-from inspections.cases.models import Case, let_bodies_see
+from inspections.cases.models import Case, let_bodies_see, seen_with_case
 from inspections.joint.meetings.models import Meeting
 
 
@@ -57,7 +57,7 @@ class UndertakingQuerySet(models.QuerySet["Undertaking"]):
         own = Q(organization__in=user.memberships.filter(role=Role.HANDLER).values("organization"))
         if has_role(user, Role.DISPATCHER, Role.LEADER, Role.AUDITOR):
             own |= Q(case=None)
-        return self.filter(own | Q(case__in=Case.objects.visible_to(user).values("pk")))
+        return self.filter(own | Q(seen_with_case(user)))
 
     def late(self, now: datetime) -> UndertakingQuerySet:
         """Those the body has not answered though their time is over."""

@@ -97,9 +97,24 @@ def test_bodies_are_changed_by_acts_that_say_what_stood_there(
     assert (body.name, body.code) == ("新名", "A1")
     entry = AuditEntry.objects.get(act="change_organization")
     assert entry.details == {"name": ["单位A1", "新名"], "chief": ["", "张三"]}
-    made = {"code": "B2", "name": "新单位", "kind": "utility", "area_code": ""}
+    made = {"code": "B2", "name": "新单位", "kind": "utility", "chief": "李四", "area_code": ""}
     assert root.post("/admin/grid/organization/add/", made).status_code == 302
     assert newest() == ("add_organization", "grid.organization")
+
+
+@pytest.mark.mission("C6")
+def test_a_body_that_takes_cases_has_a_named_chief(root: Client, body: Organization) -> None:
+    made = {"code": "B2", "name": "新单位", "kind": "utility", "chief": " ", "area_code": ""}
+    refused = root.post("/admin/grid/organization/add/", made)
+    assert refused.status_code == 200
+    assert "承办案件的单位须登记负责人姓名" in refused.content.decode()
+    assert "新单位" in refused.content.decode()  # what was typed is still there
+    page = f"/admin/grid/organization/{body.pk}/change/"
+    assert root.post(page, {"name": "新名", "chief": "", "area_code": ""}).status_code == 200
+    assert not Organization.objects.filter(code="B2").exists()
+    for kind in ("community", "centre"):
+        free = made | {"code": kind, "kind": kind, "chief": ""}
+        assert root.post("/admin/grid/organization/add/", free).status_code == 302
 
 
 def test_no_body_stands_above_itself_nor_follows_itself(root: Client, body: Organization) -> None:

@@ -80,6 +80,6 @@ def test_what_is_refused_says_why(ward: Ward, dark: Case) -> None:
 
 def test_what_is_handed_over_makes_no_batch(ward: Ward, dark: Case) -> None:
     paper = Handover.objects.create(code="H1", kind="signed", state="signed")
-    HandoverItem.objects.create(handover=paper, facility=dark.facility)
+    HandoverItem.objects.create(handover=paper, facility=Facility.objects.get(code="L0"))
     answer = asked(ward, dark, to="URBAN")
     assert (answer.status_code, answer.json()["code"]) == (409, "handed_over_already")
