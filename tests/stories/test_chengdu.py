@@ -166,6 +166,23 @@ def test_the_night_shift_takes_over_every_open_case(road: Road) -> None:
     assert night["began_by"] == "ni"
 
 
+@pytest.mark.mission("C11")
+@pytest.mark.usefixtures("year")
+def test_an_emergency_is_seen_within_the_hour_on_a_holiday_night_too(road: Road) -> None:
+    DutyLimit.objects.filter(urgency="urgent").update(arrive_by="60min")
+    sent_at = on(2026, 10, 1, 23, 30, 7)
+    with time_machine.travel(sent_at, tick=False) as clock:
+        lon, lat = road.ward.lonlat(*PLAIN)
+        number = road.report(lon=lon, lat=lat)
+        road.act("ada", number, "file", urgency="urgent")
+        page = road.act("ada", number, "dispatch")
+        (arrive,) = [one for one in page["clocks"] if one["clock"] == "arrive"]
+        assert datetime.fromisoformat(arrive["due_at"]) == sent_at + timedelta(minutes=60)
+        clock.shift(timedelta(minutes=61))
+        (arrive,) = [one for one in road.page(number)["clocks"] if one["clock"] == "arrive"]
+        assert arrive["state"] == "overdue"
+
+
 @pytest.mark.mission("C12")
 @pytest.mark.usefixtures("year")
 def test_simple_five_work_days_complex_twenty_and_a_made_up_saturday_counts(road: Road) -> None:

@@ -141,7 +141,7 @@ def test_a_line_with_one_of_them_blank_is_not_published(
     assert not ward.lamps.__class__.objects.filter(code=row["category"]).exists()
 
 
-@pytest.mark.mission("P7", "P8")
+@pytest.mark.mission("P7", "P8", "B6")
 def test_limits_are_shortened_edition_by_edition_and_an_old_case_keeps_its_own(road: Road) -> None:
     road.joins("eli", Role.LEADER, "centre")
     old = road.plain()
@@ -164,6 +164,11 @@ def test_limits_are_shortened_edition_by_edition_and_an_old_case_keeps_its_own(r
     assert told["counts"] == {"added": 0, "removed": 0, "changed": 1}
     changes = [(one["from"], one["to"], one["shorter"]) for one in told["results"][0]["limits"]]
     assert ("5wd", "3wd", True) in changes
+    editions = road.get("di", "catalogue/editions/")["results"]
+    assert [(one["number"], one["status"]) for one in editions] == [
+        (2, "published"),
+        (1, "superseded"),
+    ]
 
 
 @pytest.mark.mission("P9")
