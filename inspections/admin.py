@@ -171,7 +171,7 @@ class IntakeChannelAdmin(Kept):
     search_fields = ["code", "name", "legacy_id", "address"]
     fields = [
         "code", "name", "channel", "channel_name", "legacy_id", "organization", "address", "active",
-        "retired_on", "direct",
+        "retired_on", "direct", "media_url",
     ]  # fmt: skip
     autocomplete_fields = ["organization"]
     ordering = ["code"]

@@ -20,6 +20,7 @@ from inspections.changes.models import ChangeItem, ChangeSet, ImpactRow
 from inspections.disputes.models import Dispute, ReturnRequest, Transfer
 from inspections.fieldwork.models import FieldTask, Visit
 from inspections.intake.calls.models import ConfirmBack, DeskCall
+from inspections.intake.channels.media.models import ChannelMedia
 from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJoin
 from inspections.intake.inbox.models import InboxItem
@@ -64,6 +65,7 @@ __all__ = [
     "CaseVerdict",
     "ChangeItem",
     "ChangeSet",
+    "ChannelMedia",
     "ChannelReceipt",
     "ConfirmBack",
     "DeadlineChange",

@@ -8,6 +8,7 @@ from grid.organizations.use_cases import service_user
 from inspections.cases.supervision.use_cases import scan_deadlines
 from inspections.changes.faults.use_cases import check_work_list
 from inspections.changes.use_cases import redecide_late_cases, redecide_turned_cases
+from inspections.intake.channels.media.use_cases import fetch_due
 from inspections.intake.limits import forget_uses
 from inspections.intake.upstream.use_cases import send_due
 from inspections.intake.use_cases.retention import erase_expired
@@ -92,3 +93,10 @@ def plan_dispatch_meeting(timestamp: int) -> None:
 def send_upstream(timestamp: int) -> None:
     """Every fifteen seconds: what platforms above are to be told of their orders."""
     send_due(datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(queueing_lock="fetch_media", lock="fetch_media")
+def fetch_media(timestamp: int) -> None:
+    """Every fifteen seconds: pictures that messages only named."""
+    fetch_due(datetime.fromtimestamp(timestamp, UTC))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
@@ -57,6 +58,13 @@ class IntakeChannel(models.Model):
     retired_on = models.DateField(null=True, blank=True, help_text="takes nothing from this day on")
     direct = models.BooleanField(
         default=False, help_text="its cases go straight to its organization (绿色通道, B26)"
+    )
+    media_url = models.CharField(
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text="where pictures that a message only names are fetched: {media_id} stands for the "
+        "name; blank: they are not",
     )
     secret = models.TextField(blank=True, editable=False, help_text="sealed")
 

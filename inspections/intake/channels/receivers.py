@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ from inspections.intake.channels.adapters.wechat import (
 )
 from inspections.intake.channels.adapters.xml import as_xml
 from inspections.intake.channels.letters import take_letter
+from inspections.intake.channels.media.use_cases import ask_media
 from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.channels.signatures import check_fresh, check_signed
 from inspections.intake.channels.use_cases import TakenIn, take_in
@@ -136,8 +138,14 @@ def _echo(asked: dict[str, str], token: str, key: str) -> HttpResponse:
 
 def _reply(channel: IntakeChannel, spoken: Spoken, actor: User) -> str:
     """What the follower reads; blank: nothing is said."""
+    if spoken.picture and (last := _last_of(channel, spoken.follower)) is not None:
+        ask_media(last, [spoken.picture])
+        return f"照片已收到，附在刚才的诉求后，查询码 {last.request.tracking_code}。"
     if spoken.incoming is not None:
-        taken = take_in(channel, spoken.incoming, actor=actor)
+        with transaction.atomic():
+            taken = take_in(channel, spoken.incoming, actor=actor)
+            if not taken.repeated:
+                ask_media(taken.request.receipt, spoken.media)
         ask = WHERE if taken.request.place is None and taken.case is None else ""
         return f"已受理，查询码 {taken.request.tracking_code}，可凭码查询办理进度。{ask}"
     if spoken.position is not None:
@@ -149,17 +157,7 @@ def _place_last(
     channel: IntakeChannel, follower: str, position: tuple[float, float], actor: User
 ) -> str:
     """The position belongs to what the follower reported just before, if that has none."""
-    marks = [keyed("sender", follower, key) for key in settings.PRIVACY_KEYS]
-    last = (
-        ChannelReceipt.objects.filter(
-            channel=channel,
-            sender_mark__in=marks,
-            received_at__gte=timezone.now() - POSITION_FOLLOWS,
-        )
-        .select_related("request")
-        .order_by("-id")
-        .first()
-    )
+    last = _last_of(channel, follower)
     if last is None:
         return TEXT_FIRST
     if last.request.place is not None:
@@ -169,6 +167,21 @@ def _place_last(
     if received.case is None and received.why_no_case is not None:
         return f"位置已记录。{received.why_no_case.message_zh}"
     return f"位置已记录，正在派人处理，查询码 {last.request.tracking_code}。"
+
+
+def _last_of(channel: IntakeChannel, follower: str) -> ChannelReceipt | None:
+    """What the follower reported just before."""
+    marks = [keyed("sender", follower, key) for key in settings.PRIVACY_KEYS]
+    return (
+        ChannelReceipt.objects.filter(
+            channel=channel,
+            sender_mark__in=marks,
+            received_at__gte=timezone.now() - POSITION_FOLLOWS,
+        )
+        .select_related("request", "channel")
+        .order_by("-id")
+        .first()
+    )
 
 
 def _written(spoken: Spoken, words: str, token: str, key: str) -> bytes:

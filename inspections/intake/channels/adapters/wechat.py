@@ -37,7 +37,10 @@ class NotDecrypted(Invalid):
 
 @dataclass(frozen=True)
 class Spoken:
-    """What a follower sent: a report, or (without `incoming`) a position, or neither."""
+    """What a follower sent: a report, or (without `incoming`) a position, or neither.
+
+    `media` are named and fetched later; a `picture` belongs to what was said just before, if anything was.
+    """
 
     follower: str
     account: str
@@ -45,6 +48,8 @@ class Spoken:
     incoming: Incoming | None = None
     position: tuple[float, float] | None = None
     notes: list[Note] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
+    picture: str = ""
 
 
 def check_token(token: str, asked: Mapping[str, str], *more: str, name: str = "signature") -> None:
@@ -69,24 +74,27 @@ def read_spoken(told: Mapping[str, str]) -> Spoken:
     if kind == "location":
         position = _position(notes, told)
         return Spoken(follower, account, kind, position=position, notes=notes)
+    media = ""
     text = {
         "text": told.get("Content", ""),
         "voice": told.get("Recognition", ""),
         "link": "\n".join(filter(None, (told.get("Title", ""), told.get("Description", "")))),
     }.get(kind, "")
     if kind in {"image", "voice", "video", "shortvideo"}:
-        # Fetched by whoever runs the account: nothing is asked of a third party at run time.
-        notes.append({"code": "media_not_fetched", "media": told.get("MediaId", "")[:200]})
+        media = told.get("MediaId", "")
         text = text or {"image": "[图片]", "voice": "[语音]"}.get(kind, "[视频]")
     if not text:
         return Spoken(follower, account, kind, notes=notes)
+    picture = media if kind == "image" else ""
     incoming = Incoming(
         external_id=external_id,
         row=RequestRow(text=text[:LONGEST_TEXT], reported_at=at),
         sender=follower,
         notes=notes,
     )
-    return Spoken(follower, account, kind, incoming=incoming)
+    return Spoken(
+        follower, account, kind, incoming=incoming, media=[media] if media else [], picture=picture
+    )
 
 
 def _position(notes: list[Note], told: Mapping[str, str]) -> tuple[float, float] | None:

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,13 +15,12 @@ from core.errors import DomainError
 from core.models import User
 from core.operations import DifferentContent
 from grid.catalogue.models import Urgency
-from grid.evidence.models import Purpose, StoredFile
-from grid.evidence.statements import read_statement
-from grid.evidence.use_cases import Expectation, add_evidence, keep_file
+from grid.evidence.models import StoredFile
+from grid.evidence.use_cases import keep_file
 from inspections.cases.models import Case
-from inspections.cases.queries import proof_distance
 from inspections.intake.channels.models import LONGEST_ID, ChannelReceipt, IntakeChannel
 from inspections.intake.channels.queries import refuse_retired
+from inspections.intake.channels.use_cases.attaching import attach
 from inspections.intake.channels.use_cases.fast_lane import send_directly
 from inspections.intake.channels.use_cases.places import facility_spoken_of
 from inspections.intake.use_cases.receiving import receive
@@ -32,7 +30,6 @@ from inspections.requests.use_cases import RequestRow
 from inspections.requests.use_cases.requesters import Person
 
 MOST_FILES = 20
-PHOTO_AGE = timedelta(days=30)  # a photo may be older than the report; older than this is remarked
 Note = dict[str, Any]
 
 
@@ -102,7 +99,9 @@ def take_in(channel: IntakeChannel, incoming: Incoming, *, actor: User) -> Taken
             joins=incoming.joins,
             own_case=incoming.own_case,
         )
-        _attach(received.request, row, files, actor)
+        attach(
+            received.request, files, actor=actor, category=row.category, accuracy_m=row.accuracy_m
+        )
         receipt = ChannelReceipt.objects.create(
             channel=channel,
             external_id=incoming.external_id,
@@ -160,7 +159,7 @@ def _case_of(request: ServiceRequest) -> Case | None:
     return link.case if link else None
 
 
-def _kept(incoming: Incoming) -> tuple[list[tuple[IncomingFile, StoredFile]], list[Note]]:
+def _kept(incoming: Incoming) -> tuple[list[StoredFile], list[Note]]:
     """The files that can be evidence, kept by content; a note for each that cannot."""
     kept, notes = [], []
     for number, file in enumerate(incoming.files):
@@ -168,7 +167,7 @@ def _kept(incoming: Incoming) -> tuple[list[tuple[IncomingFile, StoredFile]], li
             notes.append(_note(file, "too_many_files", f"more than {MOST_FILES}"))
             continue
         try:
-            kept.append((file, keep_file(BytesIO(file.data), size=len(file.data))))
+            kept.append(keep_file(BytesIO(file.data), size=len(file.data)))
         except DomainError as refused:
             notes.append(_note(file, refused.code, refused.message))
     return kept, notes
@@ -183,32 +182,6 @@ def _note(file: IncomingFile, why: str, words: str) -> Note:
         "why": why,
         "words": words,
     }
-
-
-def _attach(
-    request: ServiceRequest,
-    row: RequestRow,
-    files: Sequence[tuple[IncomingFile, StoredFile]],
-    actor: User,
-) -> None:
-    expectation = Expectation(
-        place=request.place,
-        limit_m=proof_distance(row.category),
-        reported_at=timezone.now() - PHOTO_AGE,
-        accuracy_m=row.accuracy_m,
-    )
-    for number, (_, kept) in enumerate(files, 1):
-        # The name its sender gave a file may tell of a person; ours says nothing.
-        purpose = Purpose.REPORT if kept.is_photo else Purpose.DOCUMENT
-        name = f"{'photo' if kept.is_photo else 'document'}-{number}"
-        add_evidence(
-            request,
-            actor=actor,
-            code=request.code,
-            file=kept,
-            statement=read_statement({"filename": name, "mime": kept.mime, "purpose": purpose}),
-            expectation=expectation,
-        )
 
 
 def _content(incoming: Incoming) -> str:

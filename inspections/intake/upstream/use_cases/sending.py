@@ -21,6 +21,7 @@ from core.errors import NotPermitted
 from core.models import User
 from inspections.intake.channels.signatures import signed_headers
 from inspections.intake.channels.use_cases.registry import secret_of
+from inspections.intake.channels.wire import OPENER
 from inspections.intake.upstream.models import UpstreamReport
 from inspections.requests.permissions import is_desk_of
 
@@ -119,16 +120,6 @@ def written(report: UpstreamReport) -> dict[str, Any]:
     }
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A signed report goes to the address agreed upon, and nowhere else."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
-
-
 def _post(report: UpstreamReport, now: datetime) -> Answered:
     link = report.order.link
     if urlsplit(link.url).scheme not in {"http", "https"}:
@@ -141,7 +132,7 @@ def _post(report: UpstreamReport, now: datetime) -> Answered:
     }
     asked = urllib.request.Request(link.url, data=body, headers=headers, method="POST")  # noqa: S310
     try:
-        with _OPENER.open(asked, timeout=TIMEOUT_S) as answer:
+        with OPENER.open(asked, timeout=TIMEOUT_S) as answer:
             return Answered(answer.status, _words(answer))
     except urllib.error.HTTPError as refused:
         with refused:
