@@ -136,7 +136,7 @@ def test_a_code_of_both_kinds_asks_which(api: APIClient, made: Everything) -> No
         ("areas/", {"parent": "500236"}, ["500236001"]),
         ("cells/", {"code": "cell-1"}, ["cell-1"]),
         ("organizations/", {"name": "城市管理局"}, ["G001"]),
-        ("categories/", {"kind": "matter"}, ["0110"]),
+        ("categories/", {"kind": "matter"}, ["0109", "0110"]),
         ("facilities/", {"cell": "cell-0"}, ["lamp-1", "road-1"]),
         ("facilities/", {"cell": "cell-2"}, ["road-1"]),
         ("facilities/", {"builder": "H001"}, ["lamp-1", "road-1"]),
