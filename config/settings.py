@@ -341,6 +341,12 @@ OFFICE_HOURS = os.environ.get("LAMPLIGHTER_OFFICE_HOURS", "08:30-12:00,14:00-18:
 # at on the spot before they are filed (核实): those that nobody of ours has spoken with.
 FILE_WITHIN = os.environ.get("LAMPLIGHTER_FILE_WITHIN", "3min")
 VERIFY_WITHIN = os.environ.get("LAMPLIGHTER_VERIFY_WITHIN", "2h")
+# Somebody is on the spot of an emergency within an hour, on holidays too (Chengdu, C11): looks at an urgent report
+# before it is filed; arrives where the catalogue says nothing of an urgent matter, or an emergency lasts.
+EMERGENCY_WITHIN = os.environ.get("LAMPLIGHTER_EMERGENCY_WITHIN", "60min")
+# By when a body should be there, short of its limit: shown, and warned of (Ningxiang, N10: the country in one to two
+# hours, so 60 minutes is the target and the catalogue's 120 the limit).
+ARRIVE_TARGETS = os.environ.get("LAMPLIGHTER_ARRIVE_TARGETS", "country=60min")
 DISPATCH_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_WITHIN", "2h")
 DISPATCH_URGENT_WITHIN = os.environ.get("LAMPLIGHTER_DISPATCH_URGENT_WITHIN", "30min")
 _verified = os.environ.get("LAMPLIGHTER_VERIFIED_CHANNELS", "web,wechat,sms,email")
@@ -396,9 +402,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("LAMPLIGHTER_EMAIL_FROM", "lamplighter@local
 PUBLIC_ADDRESS = os.environ.get("LAMPLIGHTER_PUBLIC_ADDRESS", "")
 SEND_TIMEOUT_S = 10.0
 
-# Whether the body that handled a case must itself have told the requester before it is closed (B12); where not,
-# it must all the same as soon as the requester says that nobody did.
-HANDLER_FEEDBACK_REQUIRED = _flag("LAMPLIGHTER_HANDLER_FEEDBACK", False)
+# Whether the body that handled a case must itself have told the requester before it is closed, beside the centre's
+# callback (B12: both); where not, it must all the same as soon as the requester says that nobody did.
+HANDLER_FEEDBACK_REQUIRED = _flag("LAMPLIGHTER_HANDLER_FEEDBACK", True)
 
 # The stamps on the sheet of a case (N22: one order, four systems), in their order: `code` or `code=words`, of
 # first_receiver, on_time, tracked, called_back, proven, two_replies.

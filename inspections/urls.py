@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.routers import SimpleRouter
 
+from inspections.cases.closing.views import ExclusionViewSet, ReworkCauseView, ReworkViewSet
 from inspections.cases.emergencies.views import EmergencyViewSet, LiftEmergencyView
 from inspections.cases.figures.views import FiguresView
 from inspections.cases.supervision.views import ReminderViewSet, SupervisionViewSet
@@ -70,6 +71,8 @@ router.register("parkings", ParkingViewSet, "parkings")
 router.register("emergencies", EmergencyViewSet, "emergencies")
 router.register("reminders", ReminderViewSet, "reminders")
 router.register("supervisions", SupervisionViewSet, "supervisions")
+router.register("reworks", ReworkViewSet, "reworks")
+router.register("exclusions", ExclusionViewSet, "exclusions")
 router.register("disputes", DisputeViewSet, "disputes")
 router.register("ground-faults", FaultViewSet, "ground-faults")
 router.register("change-sets", ChangeSetViewSet, "change-sets")
@@ -88,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/trail/", TrailView.as_view(), name="case-trail"),
     path("cases/<str:number>/add_evidence/", AddEvidenceView.as_view(), name="case-add-evidence"),
     path("cases/<str:number>/<slug:act>/", CaseActView.as_view(), name="case-act"),
+    path("reworks/causes/", ReworkCauseView.as_view(), name="rework-causes"),
     path("desk/figures/", FiguresView.as_view(), name="desk-figures"),
     path("emergencies/<int:pk>/lift/", LiftEmergencyView.as_view(), name="emergency-lift"),
     path("ground-faults/counts/", FaultCountView.as_view(), name="ground-fault-counts"),

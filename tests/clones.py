@@ -37,6 +37,7 @@ class Clone:
             "DATABASE_URL": self.url,
             "LAMPLIGHTER_STATE": str(self.state),
             "LAMPLIGHTER_AUDIT_KEY": settings.AUDIT_KEY,
+            "LAMPLIGHTER_HANDLER_FEEDBACK": "0",
             "LAMPLIGHTER_AUTO_JOIN": "2",  # every report its own case, as in the test itself
         }
 

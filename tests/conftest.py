@@ -24,6 +24,12 @@ def own_cases(settings: Settings) -> None:
     settings.AUTO_JOIN_ABOVE = 2.0
 
 
+@pytest.fixture(autouse=True)
+def centre_calls_alone(settings: Settings) -> None:
+    """The centre's callback suffices to close a case; tests of the body's own word turn it on (B12)."""
+    settings.HANDLER_FEEDBACK_REQUIRED = False
+
+
 @pytest.fixture
 def centre(db: None) -> Organization:
     """The command centre, where Ada and Bo work."""

@@ -21,9 +21,13 @@ from shapely import Point
 from core.audit import record_act
 from core.models import User
 from grid.organizations.models import Role
+from inspections.cases.closing.models import Cause
+from inspections.cases.closing.use_cases import ask_exclusion
 from inspections.cases.emergencies.use_cases import declare_emergency
-from inspections.cases.models import Case
+from inspections.cases.models import Case, Rating
 from inspections.cases.supervision.use_cases import issue_reminders, supervise_case
+from inspections.cases.use_cases import call_back, rework_case
+from inspections.cases.use_cases.closing import Said
 from inspections.changes.catalogue.use_cases import begin_draft, write_line
 from inspections.changes.use_cases import preview_change_set, publish_change_set
 from inspections.intake.knowledge.use_cases import draft_entry
@@ -160,6 +164,11 @@ WORK = {
     "reminders/<pk>/": Route("reminders/{reminder}/", "提醒〔", OF_THE_CASE),
     "supervisions/": Route("supervisions/", "群众反映强烈", OF_THE_CASE),
     "supervisions/<pk>/": Route("supervisions/{supervision}/", "群众反映强烈", OF_THE_CASE),
+    "reworks/": Route("reworks/", "灯仍不亮", OF_THE_CASE),
+    "reworks/<pk>/": Route("reworks/{rework}/", "灯仍不亮", OF_THE_CASE),
+    "reworks/causes/": Route("reworks/causes/", "not_solved", OF_THE_CASE),
+    "exclusions/": Route("exclusions/", "超出职责", OF_THE_CASE),
+    "exclusions/<pk>/": Route("exclusions/{exclusion}/", "超出职责", OF_THE_CASE),
     "returns/": Route("returns/", "{argued}", OF_THE_CASE | {"fu"}),
     "returns/<pk>/": Route("returns/{return}/", "不归我们管", OF_THE_CASE | {"fu"}),
     "transfers/": Route("transfers/", "{argued}", OF_THE_CASE | {"fu"}),
@@ -299,6 +308,12 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
         "transfer": argued.transfers.get().pk,
         "dispute": argued.disputes.get().pk,
     }
+    again = call_back(
+        case_in(ward, "checked"), actor=ward.ada, said=Said(rating=Rating.DISSATISFIED)
+    )
+    ask_exclusion(again, actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
+    rework_case(again, actor=ward.ada, reason="灯仍不亮", cause=Cause.NOT_SOLVED)
+    told |= {"rework": again.reworks.get().pk, "exclusion": again.exclusions.get().pk}
     timed = put_off(ward, case_in(ward, "accepted", text="又一处"))
     supervise_case(timed, actor=ward.lu, reason="群众反映强烈")
     issue_reminders(timezone.now() + timedelta(days=9), actor=ward.ada)

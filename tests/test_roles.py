@@ -23,7 +23,7 @@ from inspections.cases.closing.use_cases import ask_exclusion
 from inspections.cases.emergencies.use_cases import declare_emergency
 from inspections.cases.models import Rating
 from inspections.cases.supervision.use_cases import issue_reminders, supervise_case
-from inspections.cases.use_cases import call_back
+from inspections.cases.use_cases import call_back, rework_case
 from inspections.cases.use_cases.closing import Said
 from inspections.changes.catalogue.use_cases import begin_draft
 from inspections.changes.use_cases import preview_change_set, publish_change_set
@@ -72,6 +72,7 @@ WORK = {
     "inspections.changeset",
     "inspections.editiondraft",
     "inspections.exclusion",
+    "inspections.rework",
     "inspections.message",
     "inspections.notice",
     "grid.evidence",
@@ -177,6 +178,7 @@ def test_the_work_is_seen_as_documented() -> None:
         case_in(ward, "checked"), actor=ward.ada, said=Said(rating=Rating.DISSATISFIED)
     )
     ask_exclusion(rated, actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
+    rework_case(rated, actor=ward.ada, reason="不满意", cause=Cause.ATTITUDE)
     order_for(case, "U-1")
     enquiry(ward, "路灯几点亮？")
     timed = put_off(ward, case_in(ward, "accepted", text="又一处"))

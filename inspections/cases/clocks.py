@@ -29,7 +29,7 @@ NAMES = {
 class Clock:
     """One clock: `done_at` when what it waits for happened, `stopped_at` when it no longer counts.
 
-    `rests_since`: the case is parked since then.
+    `rests_since`: the case is parked since then. `target_at`: when it should be done, earlier than it must.
     """
 
     clock: str
@@ -38,6 +38,7 @@ class Clock:
     done_at: datetime | None = None
     stopped_at: datetime | None = None
     rests_since: datetime | None = None
+    target_at: datetime | None = None
     assignment: Assignment | None = None
 
     @property
@@ -57,8 +58,8 @@ class Clock:
 
     @property
     def warn_at(self) -> datetime:
-        """From when on it is warned of."""
-        return self.due_at - (self.due_at - self.started_at) * WARN_SHARE
+        """From when on it is warned of: its target, where it has one."""
+        return self.target_at or self.due_at - (self.due_at - self.started_at) * WARN_SHARE
 
     def state(self, now: datetime) -> str:
         """`running`, `warning`, `overdue`; `resting`; `met`, `missed`; `stopped`."""
@@ -145,6 +146,7 @@ def _of_assignment(case: Case, assignment: Assignment) -> list[Clock]:
             done_at=done_at,
             stopped_at=stopped_at or moot_at,
             rests_since=case.parked_at,
+            target_at=assignment.arrive_target_at if name == "arrive" else None,
             assignment=assignment,
         )
         for name, due_at, done_at, moot_at in stated

@@ -349,6 +349,9 @@ class Assignment(models.Model):
     )
     respond_by = models.DateTimeField(null=True)
     arrive_by = models.DateTimeField(null=True)
+    arrive_target_at = models.DateTimeField(
+        null=True, help_text="when it should be there, earlier than it must"
+    )
     resolve_by = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(

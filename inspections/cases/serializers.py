@@ -54,6 +54,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
             "dispatched_by",
             "respond_by",
             "arrive_by",
+            "arrive_target_at",
             "resolve_by",
             "accepted_at",
             "accepted_by",
@@ -120,6 +121,7 @@ def clock_as_json(clock: Clock) -> dict[str, Any]:
         "started_at": clock.started_at,
         "due_at": clock.due_at,
         "warn_at": clock.warn_at,
+        "target_at": clock.target_at,
         "done_at": clock.done_at,
         "state": clock.state(timezone.now()),
     }
@@ -134,6 +136,9 @@ class ClockSerializer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     warn_at = serializers.DateTimeField()
+    target_at = serializers.DateTimeField(
+        allow_null=True, help_text="when it should be done, earlier than it must"
+    )
     done_at = serializers.DateTimeField(allow_null=True)
     state = serializers.CharField()
 

@@ -33,6 +33,8 @@ export interface Clock {
   clock: ClockName;
   name: string;
   due_at: string;
+  /** When it should be done, earlier than it must. */
+  target_at?: string | null;
   state: ClockState;
   organization?: Body | null;
   done_at?: string | null;

@@ -67,6 +67,28 @@ export interface Reminder extends OfACase {
   words: Record<string, string>;
 }
 
+export interface Exclusion extends OfACase {
+  state: string;
+  state_name: string;
+  cause: string;
+  cause_name: string;
+  reason: string;
+  asked_at: string;
+  asked_by: string;
+  decided_by: string | null;
+  decision: string;
+}
+
+export interface Rework extends OfACase {
+  organization: Body | null;
+  made_at: string;
+  made_by: string;
+  cause: string;
+  cause_name: string;
+  reason: string;
+  rating: string | null;
+}
+
 export interface Emergency {
   id: number;
   title: string;
@@ -92,9 +114,33 @@ export interface Filing extends Portion {
   within_s: number;
 }
 
+export interface Feedback extends Portion {
+  median_s: number | null;
+  p95_s: number | null;
+  /** How many heard back within each time and not sooner; null: later. */
+  steps: { within_s: number | null; count: number }[];
+}
+
+export const STAGES = ["noted", "sorted", "filed", "fed_back", "whole"] as const;
+
+/** The stages of the calls at the telephone desk. */
+export interface Stages {
+  stages: Record<
+    (typeof STAGES)[number],
+    { calls: number; p50_s: number | null; p95_s: number | null }
+  >;
+}
+
 export interface Figures {
   from: string;
   to: string;
+  volume: { cases: number; ended: Portion; within_a_day: Portion; self_found: Portion };
+  reconciliation: Record<
+    "received" | "declined" | "valid" | "answered" | "on_spot" | "passed_on" | "waiting" | "ended",
+    number
+  >;
+  dispatching: Filing;
+  feedback: Feedback;
   filing: Filing;
   same_day_look: Portion;
   solved_in_7_days: Portion;

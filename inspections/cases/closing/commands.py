@@ -75,7 +75,7 @@ def _reworks(case: Case, reader: User) -> Any:
 
 
 def _exclusions(case: Case, reader: User) -> Any:
-    made = case.exclusions.select_related("case", "asked_by", "decided_by").order_by("id")
+    made = case.exclusions.select_related("case__category", "asked_by", "decided_by").order_by("id")
     return ExclusionSerializer(made, many=True).data
 
 

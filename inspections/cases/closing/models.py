@@ -65,6 +65,14 @@ class HandlerReply(models.Model):
         indexes = [models.Index(name="reply_of_case", fields=["case", "id"])]
 
 
+class WithItsCase(models.QuerySet[Any]):
+    """Read by whoever reads the case."""
+
+    def visible_to(self, user: User) -> WithItsCase:
+        """With the case."""
+        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+
+
 class Rework(models.Model):
     """A case went back to the body that leads, and why: appended."""
 
@@ -80,6 +88,8 @@ class Rework(models.Model):
     cause = models.CharField(max_length=16, choices=Cause.choices)
     reason = models.TextField()
 
+    objects: ClassVar[Any] = WithItsCase.as_manager()
+
     class Meta:
         db_table = "inspections_rework"
         constraints = [
@@ -90,6 +100,8 @@ class Rework(models.Model):
         indexes = [
             models.Index(name="rework_of_case", fields=["case", "id"]),
             models.Index(name="rework_by_body", fields=["organization", "cause", "-id"]),
+            models.Index(name="rework_by_cause", fields=["cause", "-id"]),
+            models.Index(name="rework_when", fields=["made_at"]),
         ]
 
 
@@ -106,14 +118,6 @@ class ExclusionAsked(DomainError):
 
     status = 409
     zh = "该评价的剔除申请已提出或已决定：须由另一人审批。"
-
-
-class ExclusionQuerySet(models.QuerySet["Exclusion"]):
-    """Exclusions by who may read them."""
-
-    def visible_to(self, user: User) -> ExclusionQuerySet:
-        """With the case."""
-        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
 
 
 class Exclusion(Versioned):
@@ -136,7 +140,7 @@ class Exclusion(Versioned):
     )
     decision = models.TextField(blank=True)
 
-    objects: ClassVar[Any] = ExclusionQuerySet.as_manager()
+    objects: ClassVar[Any] = WithItsCase.as_manager()
 
     class Meta:
         db_table = "inspections_exclusion"
@@ -158,5 +162,6 @@ class Exclusion(Versioned):
         ]
 
 
+register_visible(Rework, lambda user: Rework.objects.visible_to(user))
 register_visible(Exclusion, lambda user: Exclusion.objects.visible_to(user))
 register_constraint("exclusion_once", ExclusionAsked)

@@ -34,12 +34,33 @@ class ReworkSerializer(serializers.ModelSerializer[Rework]):
         fields = ["organization", "made_at", "made_by", "cause", "cause_name", "reason"]
 
 
+class ReworkRowSerializer(ReworkSerializer):
+    """The same in a list: of which case, and what the requester had said."""
+
+    case = serializers.CharField(source="case.number", read_only=True)
+    category_name = serializers.CharField(source="case.category.name", default=None)
+    rating = serializers.CharField(
+        source="callback.rating", default=None, help_text="of the callback before it, if any"
+    )
+
+    class Meta:
+        model = Rework
+        fields = [
+            "id",
+            "case",
+            "category_name",
+            *ReworkSerializer.Meta.fields,
+            "rating",
+        ]
+
+
 class ExclusionSerializer(serializers.ModelSerializer[Exclusion]):
     """A rating that is to be left out of the figures."""
 
     case = serializers.CharField(source="case.number", read_only=True)
     state_name = serializers.CharField(source="get_state_display", read_only=True)
     cause_name = serializers.CharField(source="get_cause_display", read_only=True)
+    category_name = serializers.CharField(source="case.category.name", default=None)
     asked_by = serializers.CharField(source="asked_by.username", read_only=True)
     decided_by = serializers.CharField(source="decided_by.username", default=None, read_only=True)
 
@@ -48,6 +69,7 @@ class ExclusionSerializer(serializers.ModelSerializer[Exclusion]):
         fields = [
             "id",
             "case",
+            "category_name",
             "state",
             "state_name",
             "cause",

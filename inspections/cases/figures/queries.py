@@ -114,7 +114,7 @@ def _same_day(reported: QuerySet[Case], zone: ZoneInfo) -> dict[str, Any]:
 def _seven_days(reported: QuerySet[Case], now: datetime) -> dict[str, Any]:
     """Solved and closed within a week of the report (B11); of those whose week is over."""
     told = reported.filter(reported_at__lte=now - SOLVED_WITHIN).aggregate(
-        count=Count("pk", filter=~Q(state=CaseState.DECLINED)),
+        count=Count("pk", filter=~Q(state__in=NOT_OF_ITS_OWN)),
         solved=Count("pk", filter=Q(solved=True, closed_at__lte=F("reported_at") + SOLVED_WITHIN)),
     )
     return share(told["solved"], told["count"])

@@ -18,14 +18,15 @@ ISSUE = """
     WITH running AS (
         SELECT assigned.id AS assignment_id, assigned.case_id, assigned.organization_id,
                clock.name, clock.due_at,
-               clock.due_at - (clock.due_at - assigned.dispatched_at) * %(share)s AS warn_at
+               coalesce(clock.target_at,
+                   clock.due_at - (clock.due_at - assigned.dispatched_at) * %(share)s) AS warn_at
         FROM inspections_case AS case_
         JOIN inspections_assignment AS assigned ON assigned.case_id = case_.id
         CROSS JOIN LATERAL (VALUES
-            ('respond', assigned.respond_by, assigned.accepted_at),
-            ('arrive', assigned.arrive_by, assigned.arrived_at),
-            ('resolve', assigned.resolve_by, NULL)
-        ) AS clock (name, due_at, done_at)
+            ('respond', assigned.respond_by, assigned.accepted_at, NULL),
+            ('arrive', assigned.arrive_by, assigned.arrived_at, assigned.arrive_target_at),
+            ('resolve', assigned.resolve_by, NULL, NULL)
+        ) AS clock (name, due_at, done_at, target_at)
         WHERE case_.state = ANY(%(open)s) AND case_.warn_at <= %(now)s
           AND case_.handled_at IS NULL AND case_.parked_at IS NULL
           AND assigned.ended_at IS NULL

@@ -21,6 +21,8 @@ OF_CLOCKS = {
 
 def limit_of(case: Case, clock: str) -> Limit:
     """The limit by which a clock of a case runs: that of the duty under which it was filed."""
+    if clock == "arrive" and case.emergency_id is not None:
+        return NATURAL  # within the hour
     stated = limit_for(case.duty_id, case.urgency, case.zone)
     text = getattr(stated, OF_CLOCKS[clock]) if stated else ""
     return parse_limit(text) if text.strip() else NATURAL

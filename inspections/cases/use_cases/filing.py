@@ -19,7 +19,7 @@ from grid.jurisdiction.answers import Answer
 from grid.jurisdiction.models import Outcome, Verdict
 from grid.jurisdiction.use_cases import decide, store_verdict
 from inspections.calendar.queries import deadline_for, work_calendar
-from inspections.cases.limits import asks_verification, dispatch_limit
+from inspections.cases.limits import asks_verification, dispatch_limit, look_limit
 from inspections.cases.models import Case, CaseRequest, CaseVerdict, ClosingBasis
 from inspections.cases.queries import (
     bodies_named,
@@ -324,7 +324,7 @@ def _file_by(case: Case, limit: DutyLimit | None) -> datetime | None:
     """Until when it is to be filed; where somebody looks on the spot first, that has its own time."""
     calendar, began = work_calendar(), case.verified_at or case.reported_at
     if case.verified_at is None and asks_verification(case.channel):
-        looked = deadline_for(began, settings.VERIFY_WITHIN, calendar)
+        looked = deadline_for(began, look_limit(case.urgency), calendar)
         began = looked.at if looked else began
     stated = limit.file_by if limit and limit.file_by else settings.FILE_WITHIN
     due = deadline_for(began, stated, calendar)

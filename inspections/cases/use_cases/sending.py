@@ -11,6 +11,7 @@ from core.models import User
 from core.workflow import perform
 from grid.organizations.models import Organization
 from inspections.calendar.queries import deadline_for, work_calendar
+from inspections.cases.limits import arrive_by, arrive_target
 from inspections.cases.models import Assignment, AssignmentKind, Case
 from inspections.cases.queries import limit_for
 from inspections.cases.receivers import (
@@ -22,6 +23,8 @@ from inspections.cases.receivers import (
 )
 from inspections.cases.use_cases.moving import followed, latest, move
 from inspections.cases.use_cases.redeciding import UNMARKED
+
+THERE = {"arrive_by": None, "arrive_target_at": None}  # who was there need not come again
 
 
 class NoReceiver(DomainError):
@@ -162,7 +165,7 @@ def send_again(case: Case, parts: Iterable[Assignment], *, actor: User) -> list[
             dispatched_by=actor,
             accepted_at=now if part.accepted_at else None,
             accepted_by=part.accepted_by,
-            **(clocks | ({"arrive_by": None} if part.arrived_at else {})),
+            **(clocks | (THERE if part.arrived_at else {})),
         )
         for part in parts
     )
@@ -235,11 +238,14 @@ def _receivers(
 def assignment_clocks(case: Case, now: datetime) -> dict[str, datetime]:
     """The clocks of an assignment, from its dispatch."""
     limit = limit_for(case.duty_id, case.urgency, case.zone)
-    if limit is None:
-        return {}
     calendar = work_calendar()
-    deadlines = {
-        name: deadline_for(now, getattr(limit, name), calendar)
-        for name in ("respond_by", "arrive_by", "resolve_by")
-    }
-    return {name: due.at for name, due in deadlines.items() if due is not None}
+    clocks: dict[str, datetime | None] = {}
+    if limit is not None:
+        for name in ("respond_by", "resolve_by"):
+            due = deadline_for(now, getattr(limit, name), calendar)
+            clocks[name] = due.at if due else None
+    stated = limit.arrive_by if limit else ""
+    there = arrive_by(now, stated, case.urgency, emergency=case.emergency_id is not None)
+    clocks["arrive_by"] = there
+    clocks["arrive_target_at"] = arrive_target(now, there, case.urgency, case.zone)
+    return {name: at for name, at in clocks.items() if at is not None}

@@ -1,10 +1,16 @@
 """How a case ends: outcome and conditions, the handler's own word, causes, exclusions by two, and reopening."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -117,6 +123,56 @@ def test_the_handler_tells_the_requester_and_so_does_the_centre(
     assert close_case(other, actor=ward.bo).state == "closed"
     third = rated(ward, Rating.SATISFIED)
     assert refusal(close_case, third, actor=ward.bo) == "feedback_owed"
+
+
+@pytest.mark.mission("B12")
+def test_both_are_required_unless_the_city_says_otherwise() -> None:
+    asked = "import config.settings as stated; print(stated.HANDLER_FEEDBACK_REQUIRED)"
+    for value, required in ((None, "True"), ("0", "False")):
+        environment = {k: v for k, v in os.environ.items() if k != "LAMPLIGHTER_HANDLER_FEEDBACK"}
+        if value is not None:
+            environment["LAMPLIGHTER_HANDLER_FEEDBACK"] = value
+        told = subprocess.run(
+            [sys.executable, "-c", asked],
+            env=environment,
+            cwd=django_settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert told.stdout.strip().endswith(required)
+
+
+def test_why_work_goes_back_and_which_ratings_wait_as_lists(ward: Ward) -> None:
+    rework_case(rated(ward), actor=ward.ada, reason="不满意", cause=Cause.ATTITUDE)
+    for _ in range(2):
+        rework_case(rated(ward, solved=False), actor=ward.ada, reason="仍不亮")
+    asked = ask_exclusion(rated(ward), actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
+    desk = client_of(ward.ada)
+    told = desk.get("/api/v1/reworks/causes/").json()["results"]
+    assert [(one["cause"], one["count"]) for one in told] == [("not_solved", 2), ("attitude", 1)]
+    (row,) = desk.get("/api/v1/reworks/?cause=attitude").json()["results"]
+    assert (row["rating"], row["organization"]["code"]) == ("dissatisfied", "LAMP")
+    (row,) = desk.get("/api/v1/exclusions/?status=asked").json()["results"]
+    assert (row["case"], row["cause"], row["asked_by"]) == (asked.number, "unreasonable", "ada")
+    assert desk.get("/api/v1/exclusions/?status=approved").json()["results"] == []
+    for address in ("reworks/", "exclusions/", "reworks/causes/"):
+        assert client_of(ward.cy).get(f"/api/v1/{address}").json()["results"] == []
+
+
+@pytest.mark.parametrize("address", ["reworks/", "exclusions/"])
+def test_three_rows_take_as_many_queries_as_one(ward: Ward, address: str) -> None:
+    counts: list[int] = []
+    client = client_of(ward.ada)
+    for number in (1, 2):
+        for _ in range(number):
+            case = rated(ward)
+            ask_exclusion(case, actor=ward.ada, cause=Cause.UNREASONABLE, reason="超出职责")
+            rework_case(case, actor=ward.ada, reason="不满意", cause=Cause.ATTITUDE)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(f"/api/v1/{address}").json()["results"]) == len(counts) * 2 + 1
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_reply_that_reached_nobody_is_none(ward: Ward) -> None:

@@ -208,6 +208,7 @@ def _end(
             _go_on(part, "respond", part.respond_by, began, now, parking, actor)
         if part.arrived_at is None or part.arrived_at > began:
             _go_on(part, "arrive", part.arrive_by, began, now, parking, actor)
+            _aim_on(part, began, now)
         _go_on(part, "resolve", part.resolve_by, began, now, parking, actor)
 
 
@@ -226,6 +227,14 @@ def _go_on(
     new = resumed(due, limit_of(case, clock), rested=began, again=now, calendar=work_calendar())
     why = {"cause": ChangeCause.PARKING, "reason": parking.reason, "parking": parking}
     move_deadline(owner, clock, new, actor=actor, **why)
+
+
+def _aim_on(part: Assignment, began: datetime, now: datetime) -> None:
+    """A target that lay ahead when the rest began lies as far ahead when it ends."""
+    if part.arrive_target_at is None or part.arrive_target_at <= began:
+        return
+    part.arrive_target_at += now - began
+    part.save(update_fields=["arrive_target_at"])
 
 
 def set_rest(case: Case, began: datetime | None, until: date | None) -> None:
