@@ -118,7 +118,7 @@ export interface Feedback extends Portion {
   median_s: number | null;
   p95_s: number | null;
   /** How many heard back within each time and not sooner; null: later. */
-  steps: { within_s: number | null; count: number }[];
+  bins: { within_s: number | null; count: number }[];
 }
 
 export const STAGES = ["noted", "sorted", "filed", "fed_back", "whole"] as const;
@@ -134,7 +134,10 @@ export interface Stages {
 export interface Figures {
   from: string;
   to: string;
-  volume: { cases: number; ended: Portion; within_a_day: Portion; self_found: Portion };
+  volume: number;
+  closed: Portion;
+  within_a_day: Portion;
+  self_found: Portion;
   reconciliation: Record<
     "received" | "declined" | "valid" | "answered" | "on_spot" | "passed_on" | "waiting" | "ended",
     number
