@@ -96,7 +96,7 @@ class ReturnQuerySet(models.QuerySet["ReturnRequest"]):
 
     def visible_to(self, user: User) -> ReturnQuerySet:
         """With the case; one's own body's also after it lost the case."""
-        return self.filter(Q(seen_with_case(user)) | Q(organization__in=_handled_by(user)))
+        return self.filter(seen_with_case(user) | Q(organization__in=_handled_by(user)))
 
 
 class ReturnRequest(Versioned):
@@ -159,7 +159,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """With the case; and those from or to one's own body."""
         bodies = _handled_by(user)
         return self.filter(
-            Q(seen_with_case(user)) | Q(organization__in=bodies) | Q(proposed_to__in=bodies)
+            seen_with_case(user) | Q(organization__in=bodies) | Q(proposed_to__in=bodies)
         )
 
     def asked_of(self, user: User) -> TransferQuerySet:
@@ -223,7 +223,7 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         denials = Dispute.denials.through.objects.filter(
             dispute=OuterRef("pk"), returnrequest__organization__in=_handled_by(user)
         )
-        return self.filter(Q(seen_with_case(user)) | Q(Exists(denials)))
+        return self.filter(seen_with_case(user) | Q(Exists(denials)))
 
 
 class Dispute(Versioned):

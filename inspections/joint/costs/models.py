@@ -30,7 +30,7 @@ class AdvanceCostQuerySet(models.QuerySet["AdvanceCost"]):
         if not (user.is_authenticated and user.is_active):
             return self.none()
         own = user.memberships.filter(role=Role.HANDLER).values("organization")
-        return self.filter(Q(seen_with_case(user)) | Q(payer__in=own) | Q(owed_by__in=own))
+        return self.filter(seen_with_case(user) | Q(payer__in=own) | Q(owed_by__in=own))
 
 
 class AdvanceCost(Versioned):

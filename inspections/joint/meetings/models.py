@@ -49,7 +49,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """About a case: with the case; others by dispatchers, leaders and auditors."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        seen = Q(seen_with_case(user))
+        seen = seen_with_case(user)
         if has_role(user, Role.DISPATCHER, Role.LEADER, Role.AUDITOR):
             seen |= Q(case=None)
         return self.filter(seen)

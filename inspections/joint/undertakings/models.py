@@ -57,7 +57,7 @@ class UndertakingQuerySet(models.QuerySet["Undertaking"]):
         own = Q(organization__in=user.memberships.filter(role=Role.HANDLER).values("organization"))
         if has_role(user, Role.DISPATCHER, Role.LEADER, Role.AUDITOR):
             own |= Q(case=None)
-        return self.filter(own | Q(seen_with_case(user)))
+        return self.filter(own | seen_with_case(user))
 
     def late(self, now: datetime) -> UndertakingQuerySet:
         """Those the body has not answered though their time is over."""
