@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from grid.jurisdiction.ground import SEAM_M, AreaRow, CellRow, GroundRow, Layer, Shapes
-from grid.jurisdiction.index.kernels import LEFT_TO_GEOS
+from grid.jurisdiction.ground import AreaRow, CellRow, GroundRow, Layer, Shapes
+from grid.jurisdiction.index.asking import LEFT_TO_GEOS
 from grid.jurisdiction.index.pixels import Pixels, frozen
 
 Floats = npt.NDArray[np.float64]
@@ -61,7 +61,7 @@ class IndexedLayer:
 
         `at` are POSIX seconds: one for all points, or one for each.
         """
-        found = self.pixels.lowest(x, y, at, self.rank, self.since, self.until, SEAM_M)
+        found = self.pixels.lowest(x, y, at, self.rank, self.since, self.until)
         left = np.flatnonzero(found == LEFT_TO_GEOS)
         if len(left):
             layer, numbers = self._around(x[left], y[left])
@@ -71,7 +71,7 @@ class IndexedLayer:
 
     def covering(self, x: Floats, y: Floats, at: Floats) -> tuple[Ints, npt.NDArray[np.int32]]:
         """Per point all rows that hold it, ascending: (offsets, rows)."""
-        offsets, rows = self.pixels.covering(x, y, at, self.since, self.until, SEAM_M)
+        offsets, rows = self.pixels.covering(x, y, at, self.since, self.until)
         left = np.flatnonzero(rows == LEFT_TO_GEOS)
         if not len(left):
             return offsets, rows

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from grid.jurisdiction.index import kernels
+from grid.jurisdiction.index import asking, building
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -49,21 +49,21 @@ class Pixels:
         frame = _frame(xs, ys, is_edge, shapes)
         west, south, size = (float(v) for v in frame[:3])
         width, height = int(frame[3]), int(frame[4])
-        first_edge, edges = kernels.list_edges(xs, ys, is_edge, west, south, size, width, height)
-        runs, unsure = kernels.list_runs(
+        first_edge, edges = building.list_edges(xs, ys, is_edge, west, south, size, width, height)
+        runs, unsure = building.list_runs(
             xs, ys, is_edge, first_corner, west, south, size, width, height
         )
-        first_cover, covers = kernels.list_covers(runs, width, height)
+        first_cover, covers = building.list_covers(runs, width, height)
         owner = np.repeat(
             np.arange(len(shapes), dtype=np.int32), np.diff(first_corner).astype(np.int64)
         )
-        of_pixel, start, polygon, flag, first = kernels.merge_lists(
+        of_pixel, start, polygon, flag, first = building.merge_lists(
             first_edge, edges, owner, first_cover, covers, width
         )
         for pixel, who in unsure:
             line = of_pixel[pixel]
             mine = slice(start[line], start[line + 1])
-            flag[mine][polygon[mine] == who] = kernels.UNSURE
+            flag[mine][polygon[mine] == who] = asking.UNSURE
         arrays = (frame, of_pixel, start, polygon, flag, first, edges, xs, ys)
         return cls(*(frozen(array) for array in arrays))
 
@@ -89,27 +89,26 @@ class Pixels:
         rank: Ints,
         since: Floats,
         until: Floats,
-        seam: float,
     ) -> Ints:
         """Per point the polygon of lowest rank in force that holds it; NOBODY or LEFT_TO_GEOS."""
         found = np.empty(len(x), np.int64)
-        kernels.lowest(
+        asking.lowest(
             x, y, at, self.frame, self.of_pixel, self.start, self.polygon, self.flag, self.first,
-            self.edges, self.xs, self.ys, rank, since, until, seam, found,
+            self.edges, self.xs, self.ys, rank, since, until, found,
         )  # fmt: skip
         return found
 
     def covering(
-        self, x: Floats, y: Floats, at: Floats, since: Floats, until: Floats, seam: float
+        self, x: Floats, y: Floats, at: Floats, since: Floats, until: Floats
     ) -> tuple[Ints, npt.NDArray[np.int32]]:
         """Per point all polygons in force that hold it: (offsets, polygons); LEFT_TO_GEOS for some."""
         offsets = np.zeros(len(x) + 1, np.int64)
         rows = np.empty(4 * len(x) + 1024, np.int32)
         done = 0
         while True:
-            done = kernels.covering(
+            done = asking.covering(
                 x, y, at, self.frame, self.of_pixel, self.start, self.polygon, self.flag,
-                self.first, self.edges, self.xs, self.ys, since, until, seam, offsets, rows, done,
+                self.first, self.edges, self.xs, self.ys, since, until, offsets, rows, done,
             )  # fmt: skip
             if done == len(x):
                 return offsets, rows[: offsets[-1]]
@@ -126,7 +125,7 @@ class Pixels:
     def edge_within(self, x: Floats, y: Floats, reach: Floats) -> npt.NDArray[np.bool_]:
         """Per point whether an edge of any polygon may lie within its reach."""
         found = np.zeros(len(x), np.bool_)
-        kernels.edge_within(
+        asking.edge_within(
             x, y, reach, self.frame, self.of_pixel, self.start, self.first, self.edges,
             self.xs, self.ys, found,
         )  # fmt: skip
