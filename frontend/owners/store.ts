@@ -47,6 +47,9 @@ export const question = computed(() => ({
   q: state.words,
 }));
 
+/** Nothing at all is theirs, under whatever filter. */
+export const empty = computed(() => state.summary?.groups.length === 0);
+
 export const filtered = computed(
   () => state.states.length > 0 || state.category !== "" || state.words !== "" || state.inView,
 );
