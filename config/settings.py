@@ -234,6 +234,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "core.openapi.with_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "AssignmentKind": "inspections.cases.models.AssignmentKind",
         "CaseState": "inspections.cases.models.CaseState",
         "CategoryKind": "grid.catalogue.models.CategoryKind",
         "ChangeSetState": "inspections.changes.models.ChangeSetState",
