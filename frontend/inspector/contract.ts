@@ -49,6 +49,8 @@ export interface Task {
   place_words?: string;
   clock_state?: string | null;
   arrive_by?: string | null;
+  /** When one should be there, earlier than one must. */
+  arrive_target_at?: string | null;
   arrived_at?: string | null;
   proof_distance_m?: number;
   photos_needed?: number;
@@ -65,8 +67,10 @@ export interface Clock {
   name: string;
   organization: Body | null;
   due_at: string;
+  /** When it should be done, earlier than it must. */
+  target_at?: string | null;
   done_at: string | null;
-  state: "running" | "warning" | "overdue" | "met" | "missed" | "stopped";
+  state: "running" | "warning" | "overdue" | "resting" | "met" | "missed" | "stopped";
 }
 
 export interface Evidence {
@@ -90,6 +94,7 @@ export interface Visit {
   note: string;
   task: number;
   near: boolean | null;
+  met_requester?: boolean | null;
 }
 
 /** A return asked of the desk. */
@@ -115,6 +120,61 @@ export interface Transfer {
   decided_by: string | null;
   decision: string;
   warnings: { code: string; words: Record<string, string> }[];
+}
+
+/** More time, or a rest, asked of the desk. */
+export interface PutOff {
+  id: number;
+  organization: Body;
+  state: "asked" | "approved" | "refused" | "ended" | "lapsed";
+  reason: string;
+  /** Of an extension: how much. */
+  limit?: string;
+  /** Of a rest: the day on which the clocks go on. */
+  until?: string;
+  decided_by: string | null;
+  decision: string;
+}
+
+/** A body is asked from above to account for the case. */
+export interface Supervision {
+  id: number;
+  number: string;
+  organization: Body;
+  level: "subdistrict" | "district" | "city";
+  state: "open" | "answered" | "ended" | "escalated" | "lapsed";
+  reason: string;
+  respond_by: string | null;
+  answer: string;
+  answered_by: string | null;
+  conclusion: string;
+}
+
+/** What one body is to do in the case by a time, and what it answered. */
+export interface Undertaking {
+  id: number;
+  kind: "part" | "instruction" | "stop_work" | "commitment";
+  state: "given" | "answered" | "settled" | "withdrawn";
+  organization: Body;
+  text: string;
+  signed_by: string;
+  due_at: string | null;
+  late: boolean;
+  given_at: string;
+  given_by: string;
+  answer: string;
+  answered_by: string | null;
+  available_acts: AvailableAct[];
+}
+
+/** The handling body told the requester itself. */
+export interface Reply {
+  organization: Body;
+  made_at: string;
+  made_by: string;
+  way: "phone" | "visit" | "message" | "letter";
+  reached: boolean;
+  text: string;
 }
 
 /** The properties of GET /api/v1/cases/NUMBER/ that a phone shows. */
@@ -145,6 +205,14 @@ export interface Case {
     reported_at: string;
   }[];
   visits?: Visit[];
+  replies?: Reply[];
+  extensions?: PutOff[];
+  parkings?: PutOff[];
+  parked?: { since: string; until: string } | null;
+  supervisions?: Supervision[];
+  undertakings?: Undertaking[];
+  /** Kinds of undertakings that I may give in this case. */
+  may_undertake?: Undertaking["kind"][];
   returns?: ReturnAsked[];
   transfers?: Transfer[];
   disputed?: boolean;

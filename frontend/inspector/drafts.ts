@@ -34,9 +34,19 @@ export function putBack(place: string, value: unknown): void {
   write(nameOf(place), value);
 }
 
+/** An act, and of several undertakings the one it is about; without an act it is a visit. */
+export function typedFor(act: string | undefined, undertaking?: unknown): string {
+  return [act ?? "visit", undertaking].filter((one) => one !== undefined).join(":");
+}
+
 /** Where the words of an act upon a case are typed. */
 export function wordsOf(number: string, act: string): string {
   return `words:${number}:${act}`;
+}
+
+/** Where the fields beside its words are filled in. */
+export function fieldsOf(number: string, act: string): string {
+  return `fields:${number}:${act}`;
 }
 
 export function forget(place: string): void {

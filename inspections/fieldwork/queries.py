@@ -44,6 +44,7 @@ class Around:
     place_words: str = ""
     clock_state: str | None = None
     arrive_by: datetime | None = None
+    arrive_target_at: datetime | None = None
     arrived_at: datetime | None = None
 
 
@@ -77,6 +78,7 @@ def around(tasks: Sequence[FieldTask]) -> dict[int, Around]:
             place_words=" · ".join(filter(None, (road, community))),
             clock_state=_clock_state(task, now),
             arrive_by=assignment.arrive_by if assignment else None,
+            arrive_target_at=assignment.arrive_target_at if assignment else None,
             arrived_at=assignment.arrived_at if assignment else None,
         )
     return told

@@ -36,6 +36,7 @@ TASK_FIELDS = [
     "due_at",
     "clock_state",
     "arrive_by",
+    "arrive_target_at",
     "arrived_at",
     "proof_distance_m",
     "photos_needed",
@@ -75,6 +76,12 @@ class TaskFeature(GeoFeatureModelSerializer):  # type: ignore[misc]
     )
     arrive_by = serializers.DateTimeField(
         source="around.arrive_by", read_only=True, allow_null=True, help_text="its body's clock"
+    )
+    arrive_target_at = serializers.DateTimeField(
+        source="around.arrive_target_at",
+        read_only=True,
+        allow_null=True,
+        help_text="when one should be there, earlier than one must",
     )
     arrived_at = serializers.DateTimeField(
         source="around.arrived_at", read_only=True, allow_null=True, help_text="when its body did"

@@ -352,3 +352,55 @@ def test_a_new_task_appears_by_itself_and_on_the_map_then_english_then_out(phone
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/inspect/login/**")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.mission("C3", "N10")
+def test_a_handler_asks_for_time_tells_the_requester_and_stops_work(phone: SignIn) -> None:
+    case = sent_to(reported("phone", "T2", HERE, "路灯不亮"), "URBAN")
+    page = phone("di")
+    page.locator("a.line").click()
+    step(page, "受理")
+    expect(page.locator(".head")).to_contain_text("已受理")
+    sheet = page.locator("dialog.sheet")
+
+    page.get_by_role("button", name="申请延期").click()
+    box = sheet.bounding_box()
+    assert box is not None
+    assert box["height"] > 844 / 2
+    assert_accessible(page)
+    sheet.get_by_role("spinbutton", name="延长多少").fill("2")
+    sheet.get_by_role("button", name="申请延期").click()
+    expect(sheet).to_contain_text("请先填写原因")
+    why = sheet.get_by_role("textbox", name="原因")
+    why.fill("等灯具到货")
+    page.set_viewport_size({"width": 390, "height": 400})  # the keyboard opens
+    expect(why).to_be_in_viewport(ratio=0.9)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sheet.get_by_role("button", name="申请延期").click()
+    expect(page.locator("main")).to_contain_text("申请延期 2 工作日")
+
+    page.get_by_role("button", name="反馈诉求人").click()
+    sheet.get_by_text("当面").click()
+    sheet.get_by_role("textbox").fill("已当面说明，明日修复")
+    sheet.get_by_role("button", name="反馈诉求人").click()
+    expect(page.locator(".told")).to_contain_text("已反馈诉求人 · 当面")
+
+    page.get_by_role("button", name="下达停工令").click()
+    sheet.get_by_role("combobox").fill("没有这个单位")
+    sheet.get_by_role("textbox").fill("开挖未报批，即刻停工")
+    sheet.get_by_role("button", name="下达停工令").click()
+    expect(sheet).to_contain_text("没有名为“没有这个单位”的单位")
+    sheet.get_by_role("combobox").fill("HOUSING")
+    page.reload()  # what was typed is there still
+    page.get_by_role("button", name="下达停工令").click()
+    expect(sheet.get_by_role("combobox")).to_have_value("HOUSING")
+    page.route("**/api/v1/undertakings/", lambda route: route.abort())
+    sheet.get_by_role("button", name="下达停工令").click()
+    expect(page.locator(".operation")).to_contain_text(["下达停工令"])
+    page.unroute("**/api/v1/undertakings/")
+    page.goto("/inspect/#/queue")
+    page.get_by_role("button", name="立即发送").evaluate_all("all => all.forEach((b) => b.click())")
+    expect(page.locator("main")).to_contain_text("都已发送")
+    (order,) = aside(lambda: list(case.undertakings.select_related("organization")))
+    assert (order.kind, order.organization.code) == ("stop_work", "HOUSING")
+    assert order.text == "开挖未报批，即刻停工"

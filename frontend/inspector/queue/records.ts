@@ -61,7 +61,7 @@ export interface Operation {
   id: string;
   user: string;
   sequence: number;
-  /** `report`, `add_evidence`, `visit`, or an act upon a case. */
+  /** `report`, `add_evidence`, `visit`, an act upon a case, `stop_work`, or an act upon an undertaking. */
   kind: string;
   case: string | null;
   /** For people: what and where, in the words of the screen it was done on. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Refusal } from "../../shared/api";
+import type { Operation } from "./records";
 import { CHUNK, SERVER } from "./wire";
 
 interface Asked {
@@ -68,5 +69,43 @@ describe("a blob on the wire", () => {
     answers = [new Response("<html>Wi-Fi login</html>", { status: 200 })];
     await expect(SERVER.whoami()).rejects.toMatchObject({ code: "offline" });
     await expect(SERVER.whoami()).rejects.toMatchObject({ code: "offline" }); // a cut
+  });
+});
+
+describe("an undertaking on the wire", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  async function sent(kind: string, payload: Record<string, unknown>): Promise<unknown[]> {
+    const asked: unknown[] = [];
+    vi.stubGlobal("document", { cookie: "csrftoken=token" });
+    vi.stubGlobal("fetch", (address: string, how: RequestInit) => {
+      const key = new Headers(how.headers).get("Idempotency-Key");
+      asked.push(how.method, address, key, JSON.parse(String(how.body)));
+      return Promise.resolve(Response.json({ id: 7, state: "given" }));
+    });
+    const operation = { id: "op-1", kind, case: "C-1", payload } as unknown as Operation;
+    const receipt = await SERVER.operate(operation, [], "phone");
+    expect(receipt).toEqual({ case: "C-1", sha256: [], evidence: [] });
+    return asked;
+  }
+
+  it("is given at its own address, once under its id", async () => {
+    expect(await sent("stop_work", { organization: "HOUSING", text: "停工" })).toEqual([
+      "POST",
+      "/api/v1/undertakings/",
+      "op-1",
+      { organization: "HOUSING", text: "停工", kind: "stop_work", case: "C-1" },
+    ]);
+  });
+
+  it("is answered at its own address", async () => {
+    expect(await sent("undertaking_reply", { undertaking: 7, reason: "已停工" })).toEqual([
+      "POST",
+      "/api/v1/undertakings/7/reply/",
+      "op-1",
+      { reason: "已停工" },
+    ]);
   });
 });

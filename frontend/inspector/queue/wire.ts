@@ -104,6 +104,17 @@ async function put(method: string, address: string, body: object, key?: string):
   }
 }
 
+/** Where a thing goes that has an address of its own: it is done once under its id all the same. */
+function ownAddress({ kind, case: number, payload }: Operation) {
+  if (kind === "stop_work") {
+    return { address: "/api/v1/undertakings/", body: { ...payload, kind, case: number } };
+  }
+  const act = /^undertaking_(\w+)$/.exec(kind)?.[1];
+  if (!act) return undefined;
+  const { undertaking, ...body } = payload;
+  return { address: `/api/v1/undertakings/${String(undertaking)}/${act}/`, body };
+}
+
 async function operate(operation: Operation, photos: Photo[], device: string): Promise<Receipt> {
   if (operation.kind === "report") {
     const told = (await put("POST", "/api/v1/requests/", operation.payload, operation.id)) as {
@@ -118,6 +129,11 @@ async function operate(operation: Operation, photos: Photo[], device: string): P
       ...(tracking_code && { tracking_code }),
       ...(why_no_case && { why_no_case }),
     };
+  }
+  const own = ownAddress(operation);
+  if (own) {
+    await put("POST", own.address, own.body, operation.id);
+    return { case: operation.case, sha256: [], evidence: [] };
   }
   const { id, kind, sequence, base_version, captured_at, payload } = operation;
   const evidence = photos.length ? { evidence: evidenceOf(photos) } : {};

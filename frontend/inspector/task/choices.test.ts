@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import type { Case, Task } from "../contract";
-import { offered, stepsOf } from "./choices";
+import type { Case, Task, Undertaking } from "../contract";
+import { sayOr } from "../words";
+import { ACTS, answersTo, offered, stepsOf } from "./choices";
 
 function taskOf(kind: string): Task {
   return {
@@ -54,4 +55,42 @@ it("offers acts alone where there is no task", () => {
   const close = offered(undefined, caseWith("checked", "rework", "close"), false);
   expect(close.first).toMatchObject({ key: "close", extra: "solved" });
   expect(close.outcomes).toEqual([]);
+});
+
+it("offers a handler time, a rest, help, the requester's ear and an order to stop work", () => {
+  const found = {
+    ...caseWith(
+      "accepted",
+      "handle",
+      "reply",
+      "add_assist",
+      "request_extension",
+      "request_parking",
+    ),
+    may_undertake: ["part", "stop_work"],
+  } as Case;
+  const { acts } = offered(taskOf("handle"), found, true);
+  expect(acts.map(({ key, extra }) => [key, extra])).toEqual([
+    ["reply", "way"],
+    ["add_assist", "body"],
+    ["request_extension", "limit"],
+    ["request_parking", "until"],
+    ["stop_work", "order"],
+  ]);
+  expect(offered(taskOf("handle"), caseWith("accepted"), true).acts).toEqual([]);
+});
+
+it("has a word for every act it offers", () => {
+  expect(Object.keys(ACTS).filter((act) => sayOr(`do_${act}`, "") === "")).toEqual([]);
+});
+
+it("answers one thing that is to be done, each under its own number", () => {
+  const available_acts = [
+    { act: "reply", name: "反馈", needs_reason: true },
+    { act: "settle", name: "销号", needs_reason: false },
+  ];
+  expect(answersTo({ id: 7, available_acts } as Undertaking)).toEqual([
+    { key: "undertaking_reply", act: "undertaking_reply", words: "must", undertaking: 7 },
+    { key: "undertaking_settle", act: "undertaking_settle", words: "may", undertaking: 7 },
+  ]);
 });

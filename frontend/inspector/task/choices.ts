@@ -1,8 +1,9 @@
 /** What one may do now with a task or a case: from what the server allows and the kind of the task. */
-import type { Case, Task, VisitOutcome } from "../contract";
+import type { Case, Task, Undertaking, VisitOutcome } from "../contract";
 import type { Purpose } from "../queue/records";
 
-export type Extra = "pin" | "body" | "grounds" | "category" | "solved";
+export type Extra =
+  "pin" | "body" | "grounds" | "category" | "solved" | "limit" | "until" | "way" | "order";
 
 export interface Choice {
   /** Its word is `do_<key>`. */
@@ -13,6 +14,8 @@ export interface Choice {
   /** Which photo it wants to be proven by. */
   photo?: Purpose;
   extra?: Extra;
+  /** Which undertaking it is about. */
+  undertaking?: number;
   /** A step of its own, not a matter of opinion: it asks for no confirmation sheet. */
   plain?: boolean;
 }
@@ -40,8 +43,11 @@ const VISITS: Choice[] = [
 const HOLDS: Choice = { key: "holds", outcome: "done", words: "may", photo: "check" };
 const RELAPSED: Choice = { key: "relapsed", outcome: "relapsed", words: "may", photo: "check" };
 
+/** Ordering another body to stop its work (停工令): a thing given in the case, no act upon it. */
+const STOP_WORK: Choice = { key: "stop_work", act: "stop_work", words: "must", extra: "order" };
+
 /** Acts a phone can ask all for; the desk's own (filing, dispatching, calling back) are not among them. */
-const ACTS: Record<string, Omit<Choice, "key" | "words">> = {
+export const ACTS: Record<string, Omit<Choice, "key" | "words">> = {
   verify: { outcome: "done", photo: "verify" },
   accept: { plain: true },
   join: { plain: true },
@@ -58,8 +64,13 @@ const ACTS: Record<string, Omit<Choice, "key" | "words">> = {
   request_return: { extra: "grounds" },
   withdraw_return: {},
   appeal_return: {},
+  request_extension: { extra: "limit" },
+  request_parking: { extra: "until" },
+  unpark: {},
+  answer_supervision: {},
+  add_assist: { extra: "body" },
   urge: {},
-  reply: {},
+  reply: { extra: "way" },
   reopen: {},
 };
 
@@ -106,7 +117,16 @@ export function offered(task: Task | undefined, found: Case, arrived: boolean): 
   const acts = [...allowed.values()].filter(
     (choice) => choice.key !== first?.key && choice.key !== shownByOutcome,
   );
+  if (found.may_undertake?.includes("stop_work")) acts.push(STOP_WORK);
   return { first, outcomes, acts };
+}
+
+/** What may be done about one thing that a body is to do. */
+export function answersTo({ id, available_acts }: Undertaking): Choice[] {
+  return available_acts.map(({ act, needs_reason }) => {
+    const key = `undertaking_${act}`;
+    return { key, act: key, words: needs_reason ? "must" : "may", undertaking: id };
+  });
 }
 
 /** Which photos a task is about, in the order they are taken. */

@@ -8,15 +8,12 @@ import type { NewOperation } from "../queue/keep";
 import { newId, type Photo } from "../queue/records";
 import { say } from "../words";
 import type { Choice } from "./choices";
+import { detailsOf, type Typed } from "./typed";
 
 export interface Filled {
   words: string;
   pin?: Spot | undefined;
-  to?: string;
-  grounds?: string;
-  category?: string;
-  solved?: boolean;
-  met?: boolean;
+  typed?: Typed;
 }
 
 /** Where I am now, as a visit takes it; nothing if that is not known. */
@@ -42,18 +39,18 @@ export function evidence(number: string, title: string, photos: Photo[]): NewOpe
   return { id: newId(), kind: "add_evidence", case: number, title, photos: ids };
 }
 
-function details(choice: Choice, filled: Filled): Record<string, unknown> {
+function details(choice: Choice, { words, pin, typed }: Filled): Record<string, unknown> {
   return {
-    ...(filled.words && { reason: filled.words }),
-    ...(choice.extra === "pin" && filled.pin && { ...filled.pin, datum: "wgs84" }),
-    ...(choice.extra === "body" && { to: filled.to }),
-    ...(choice.extra === "grounds" && {
-      grounds: filled.grounds,
-      ...(filled.to && { to: filled.to }),
-    }),
-    ...(choice.extra === "category" && filled.category && { category: filled.category }),
-    ...(choice.extra === "solved" && { solved: filled.solved ?? true }),
+    ...(words && { [choice.extra === "order" ? "text" : "reason"]: words }),
+    ...(choice.extra === "pin" && pin && { ...pin, datum: "wgs84" }),
+    ...(typed && detailsOf(choice, typed)),
+    ...(choice.undertaking !== undefined && { undertaking: choice.undertaking }),
   };
+}
+
+/** An undertaking has a version of its own; an act upon the case is of the case as it was seen. */
+function seenAt(choice: Choice, found: Case): number | null {
+  return choice.extra === "order" || choice.undertaking !== undefined ? null : found.version;
 }
 
 /** What a choice means for the queue. An act waits for its photos; a visit waits for nothing. */
@@ -79,7 +76,7 @@ export function thingsOf(
         note: filled.words,
         ...standing(),
         ...(filled.pin && { pin: filled.pin }),
-        ...(filled.met && { met_requester: true }),
+        ...(filled.typed?.met && { met_requester: true }),
       },
     });
   }
@@ -88,7 +85,7 @@ export function thingsOf(
       kind: choice.act,
       case: found.number,
       title,
-      base_version: found.version,
+      base_version: seenAt(choice, found),
       payload: details(choice, filled),
       after: proof?.id ?? null,
     });

@@ -106,6 +106,12 @@ def test_the_country_has_a_target_short_of_its_limit(ward: Ward) -> None:
             "2026-10-01T16:30:00Z",
             "2026-10-01T17:30:00Z",
         )
+        (task,) = client_of(ward.di).get("/api/v1/tasks/?status=open").json()["features"]
+        told = task["properties"]
+        assert (told["arrive_target_at"], told["arrive_by"]) == (
+            shown["target_at"],
+            shown["due_at"],
+        )
         for minutes, letters in ((59, []), (61, ["warning"]), (121, ["warning", "overdue"])):
             clock.move_to(HOLIDAY + timedelta(minutes=minutes))
             issue_reminders(HOLIDAY + timedelta(minutes=minutes), actor=ward.ada)
