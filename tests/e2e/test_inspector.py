@@ -80,6 +80,18 @@ def _sent_to(case: Case, body: str) -> Case:
     return dispatch_case(filed, actor=ada, to=to, reason="已实际管养")
 
 
+def with_limits(case: Case) -> Case:
+    """Its body is to be there within two hours, should be within one, and has two days."""
+    now = timezone.now()
+    limits = {
+        "arrive_target_at": now + timedelta(hours=1),
+        "arrive_by": now + timedelta(hours=2),
+        "resolve_by": now + timedelta(days=2),
+    }
+    aside(lambda: case.assignments.update(**limits))
+    return case
+
+
 @pytest.fixture
 def people(served: str) -> str:
     """Bo inspects for the street, Di handles for urban management, Fu for housing."""
@@ -356,11 +368,13 @@ def test_a_new_task_appears_by_itself_and_on_the_map_then_english_then_out(phone
 
 @pytest.mark.mission("C3", "N10")
 def test_a_handler_asks_for_time_tells_the_requester_and_stops_work(phone: SignIn) -> None:
-    case = sent_to(reported("phone", "T2", HERE, "路灯不亮"), "URBAN")
+    case = with_limits(sent_to(reported("phone", "T2", HERE, "路灯不亮"), "URBAN"))
     page = phone("di")
+    expect(page.locator("a.line")).to_contain_text("前到场")
     page.locator("a.line").click()
     step(page, "受理")
     expect(page.locator(".head")).to_contain_text("已受理")
+    expect(page.locator(".arrive")).to_contain_text("最迟")
     sheet = page.locator("dialog.sheet")
 
     page.get_by_role("button", name="申请延期").click()
