@@ -18,6 +18,21 @@ export class Refusal extends Error {
   }
 }
 
+/** What is wrong with which field of a form, by the names that the form shows; nothing where no field is named. */
+export function faultsOf(
+  refusal: Refusal,
+  names: Readonly<Record<string, string>>,
+): { field: string; why: string }[] {
+  const { fields } = refusal.details;
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return [];
+  return Object.entries(fields as Record<string, unknown>).flatMap(([field, told]) =>
+    [told]
+      .flat()
+      .filter((why) => typeof why === "string")
+      .map((why) => ({ field: names[field] ?? field, why })),
+  );
+}
+
 interface Problem {
   code?: string;
   title?: string;

@@ -24,12 +24,13 @@ def has_role(
     """
     if not isinstance(user, User) or not user.is_active:
         return False
-    held = user.memberships.filter(role__in=roles)
+    held = [one for one in user.memberships.all() if one.role in roles]  # a list reads them once
     if organization is not None:
-        held = held.filter(organization=organization)
-    if area_code:
-        held = held.filter(area_code__in=["", *area_and_above(area_code)])
-    return held.exists()
+        held = [one for one in held if one.organization_id == organization.pk]
+    if area_code and held:
+        areas = {"", *area_and_above(area_code)}
+        held = [one for one in held if one.area_code in areas]
+    return bool(held)
 
 
 def area_codes_of(user: User | AnonymousUser, *roles: Role) -> set[str] | None:

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from grid.areas.models import Zone
 from grid.catalogue.models import Urgency
-from inspections.calendar.arithmetic import Limit, parse_limit
+from inspections.calendar.arithmetic import BadLimit, parse_limit
 from inspections.calendar.queries import deadline_for, work_calendar
 
 
@@ -53,20 +54,24 @@ def arrive_target(now: datetime, due: datetime | None, urgency: str, zone: str) 
 
 
 def targets() -> dict[str, timedelta]:
-    """The span of natural time by zone, as the setting states it."""
-    return {
-        zone: _natural(parse_limit(limit))
-        for zone, _, limit in (
-            part.partition("=") for part in settings.ARRIVE_TARGETS.replace(" ", "").split(",")
-        )
-        if zone
-    }
+    """The span of natural time by zone, as the setting states it. Raises ImproperlyConfigured."""
+    told = {}
+    for part in filter(None, settings.ARRIVE_TARGETS.replace(" ", "").split(",")):
+        zone, _, limit = part.partition("=")
+        if zone not in Zone.values:
+            raise ImproperlyConfigured(
+                f"LAMPLIGHTER_ARRIVE_TARGETS: '{zone}' is no zone; the zones are {', '.join(Zone.values)}"
+            )
+        told[zone] = _natural(limit)
+    return told
 
 
-def _natural(limit: Limit) -> timedelta:
+def _natural(text: str) -> timedelta:
     spans = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-    if limit.unit not in spans:
+    try:
+        limit = parse_limit(text)
+        return limit.amount * spans[limit.unit]
+    except (BadLimit, KeyError) as wrong:
         raise ImproperlyConfigured(
-            f"LAMPLIGHTER_ARRIVE_TARGETS: {limit} is not natural time, as 60min or 1h"
-        )
-    return limit.amount * spans[limit.unit]
+            f"LAMPLIGHTER_ARRIVE_TARGETS: '{text}' is not natural time, as 60min or 1h"
+        ) from wrong

@@ -11,7 +11,6 @@ from inspections.cases.queries import (
     bodies_and_above,
     bodies_that_worked,
     handling_bodies,
-    lead_of,
     needs_verification,
 )
 from inspections.requests.models import Channel
@@ -33,8 +32,9 @@ def serves(actor: User, case: Case, *roles: Role) -> bool:
     """Whether the actor holds one of the roles for an area the case lies in, or for the city."""
     if not actor.is_active:
         return False
-    areas = ["", *case.area_codes]
-    return actor.memberships.filter(role__in=roles, area_code__in=areas).exists()
+    areas = {"", *case.area_codes}
+    held = actor.memberships.all()  # a list of records reads them once
+    return any(one.role in roles and one.area_code in areas for one in held)
 
 
 def may_open(actor: User, case: Case) -> bool:
@@ -70,10 +70,14 @@ def may_keep_body(actor: User, case: Case) -> bool:
 
 def may_handle(actor: User, case: Case) -> bool:
     """A handler of the body that leads (主办单位承办人)."""
-    lead = lead_of(case)
-    if lead is None or not actor.is_active:
+    if not actor.is_active:
         return False
-    return actor.memberships.filter(role=Role.HANDLER, organization=lead.organization_id).exists()
+    own = {one.organization_id for one in actor.memberships.all() if one.role == Role.HANDLER}
+    if not own:
+        return False
+    parts = case.assignments.all()  # a list of records fetches those of all its cases at once
+    leads = [one for one in parts if one.kind == AssignmentKind.LEAD and one.ended_at is None]
+    return any(one.organization_id in own for one in leads)
 
 
 def parts_of(case: Case, actor: User) -> list[Assignment]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -35,9 +36,10 @@ class ReasonRequest(serializers.Serializer[Any]):
 
 
 def acts_open(record: Any, reader: Any) -> list[dict[str, Any]]:
-    """What this person may do with it now."""
+    """What this person may do with it now; the roles are read once, for however many records."""
     if not isinstance(reader, User):
         return []
+    prefetch_related_objects([reader], "memberships")
     return [
         {"act": line.act, "name": line.zh, "needs_reason": line.needs_reason}
         for line in available_acts(record, reader)

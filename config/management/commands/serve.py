@@ -30,7 +30,7 @@ class Command(BaseCommand):
     """`serve [--host H] [--port N] [--live HOST:PORT]`; the embedded cluster runs as long as it is needed."""
 
     help = "Serve pages and API and run scheduled jobs, until Ctrl-C."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ("lamplighter",)  # the others ask the database, which may not run yet
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)

@@ -111,6 +111,7 @@ export const actsZh = {
   evidenceMissing: "请选择文件。",
   evidenceNote: "办公室上传的照片没有现场位置，可作资料，不能作为结案依据。",
   refused: "没有办成：{why}",
+  fieldFault: "{field}：{why}",
   refusedOffline: "连不上服务器。内容已保留，网络恢复后再点一次即可，不会重复办理。",
   refusedSignedOut: "登录已失效。请在新标签页登录后再提交，内容已保留。",
   refusedBusy: "案卷正被他人操作，请稍候再试，内容已保留。",
@@ -259,6 +260,7 @@ export const actsEn: Record<keyof typeof actsZh, string> = {
   evidenceNote:
     "A photo uploaded at the desk has no position on the spot: it informs, but cannot close the case.",
   refused: "Not done: {why}",
+  fieldFault: "{field}: {why}",
   refusedOffline:
     "The server cannot be reached. What you typed is kept; press again when the network is back, nothing is done twice.",
   refusedSignedOut:

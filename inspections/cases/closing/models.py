@@ -12,7 +12,7 @@ from core.errors import DomainError, register_constraint
 from core.models import User, Versioned
 from core.visibility import register_visible
 from grid.organizations.models import Organization
-from inspections.cases.models import Callback, Case
+from inspections.cases.models import Callback, Case, seen_with_case
 
 
 class Cause(models.TextChoices):
@@ -70,7 +70,7 @@ class WithItsCase(models.QuerySet[Any]):
 
     def visible_to(self, user: User) -> WithItsCase:
         """With the case."""
-        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+        return self.filter(seen_with_case(user))
 
 
 class Rework(models.Model):

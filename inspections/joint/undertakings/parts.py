@@ -12,7 +12,7 @@ from inspections.joint.undertakings.serializers import UndertakingSerializer
 
 READ = Undertaking.objects.select_related(
     "case", "organization", "given_by", "answered_by", "ended_by"
-)
+).prefetch_related("case__assignments")
 
 
 def _undertakings(case: Case, reader: User) -> Any:

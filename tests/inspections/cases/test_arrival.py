@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from pytest_django import Settings
 
 from grid.areas.models import Area, Zone
@@ -139,6 +140,12 @@ def test_a_target_rests_with_its_case(ward: Ward) -> None:
 def test_a_target_is_natural_time(settings: Settings) -> None:
     settings.ARRIVE_TARGETS = "country=1h, town=20min"
     assert targets() == {"country": timedelta(hours=1), "town": timedelta(minutes=20)}
-    settings.ARRIVE_TARGETS = "country=4wh"
-    with pytest.raises(ImproperlyConfigured):
-        targets()
+    settings.ARRIVE_TARGETS = ""
+    assert targets() == {}
+
+
+@pytest.mark.parametrize("stated", ["country=4wh", "country=soon", "village=1h", "60min"])
+def test_nothing_starts_with_a_target_that_cannot_be_kept(settings: Settings, stated: str) -> None:
+    settings.ARRIVE_TARGETS = stated
+    with pytest.raises(SystemCheckError, match="LAMPLIGHTER_ARRIVE_TARGETS"):
+        call_command("check")
