@@ -27,6 +27,7 @@ PLACES = [
     "upstream-orders-list",
     "requests-list",
     "inbox-list",
+    "gatherings-list",
     "inbox-counts",
     "cases-list",
     "case-candidates",

@@ -35,6 +35,7 @@ class InspectionsConfig(AppConfig):
         import_module("inspections.intake.permissions")
         import_module("inspections.intake.calls.use_cases")
         import_module("inspections.intake.inbox.use_cases")
+        import_module("inspections.intake.gatherings.parts")
         import_module("inspections.intake.rewards.use_cases")
         import_module("inspections.intake.knowledge.workflow")
         import_module("inspections.fieldwork.parts")

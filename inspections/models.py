@@ -23,6 +23,7 @@ from inspections.intake.calls.models import ConfirmBack, DeskCall
 from inspections.intake.channels.media.models import ChannelMedia
 from inspections.intake.channels.models import ChannelReceipt, IntakeChannel
 from inspections.intake.duplicates.models import CaseMerge, CaseSplit, RequestJoin
+from inspections.intake.gatherings.models import Gathering, GatheringRequest
 from inspections.intake.inbox.models import InboxItem
 from inspections.intake.knowledge.models import KnowledgeEntry, KnowledgeUse
 from inspections.intake.models import PublicUse
@@ -79,6 +80,8 @@ __all__ = [
     "Exclusion",
     "Extension",
     "FieldTask",
+    "Gathering",
+    "GatheringRequest",
     "GeoReport",
     "GroundFault",
     "HandlerReply",

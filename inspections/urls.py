@@ -36,6 +36,12 @@ from inspections.intake.calls.views import (
 )
 from inspections.intake.channels.views import IntakeChannelViewSet, SharesView
 from inspections.intake.duplicates.views import CandidatesView, SimilarView
+from inspections.intake.gatherings.views import (
+    GatheringViewSet,
+    MinutesFileView,
+    MinutesView,
+    SaidView,
+)
 from inspections.intake.inbox.views import InboxCountsView, InboxViewSet, JoinView, OpenView
 from inspections.intake.knowledge.views import (
     AnswerFromView,
@@ -59,6 +65,7 @@ from inspections.sync.views import BlobView, OperationView
 router = SimpleRouter()
 router.register("requests", IntakeViewSet, "requests")
 router.register("desk/inbox", InboxViewSet, "inbox")
+router.register("gatherings", GatheringViewSet, "gatherings")
 router.register("channels", IntakeChannelViewSet, "channels")
 router.register("upstream-orders", UpstreamOrderViewSet, "upstream-orders")
 router.register("cases", CaseViewSet, "cases")
@@ -132,6 +139,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SendAgainView.as_view(),
         name="upstream-send-again",
     ),
+    path("gatherings/<int:pk>/minutes/", MinutesView.as_view(), name="gathering-minutes"),
+    path(
+        "gatherings/<int:pk>/minutes/<slug:sha256>/",
+        MinutesFileView.as_view(),
+        name="gathering-file",
+    ),
+    path("gatherings/<int:pk>/requests/", SaidView.as_view(), name="gathering-requests"),
     path("requests/by_phone/", ByPhoneView.as_view(), name="requests-by-phone"),
     path("desk/inbox/counts/", InboxCountsView.as_view(), name="inbox-counts"),
     path("requests/<str:code>/join/", JoinView.as_view(), name="request-join"),

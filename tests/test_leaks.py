@@ -44,6 +44,7 @@ from tests.inspections.conftest import (
     case_in,
     enquiry,
     evidence_folder,
+    gathered,
     instruct,
     met,
     prove,
@@ -126,6 +127,13 @@ WORK = {
     "requests/<code>/confirm_back/": Route("requests/{request}/confirm_back/", "-", NOBODY),
     "requests/<code>/join/": Route("requests/{request}/join/", "-", NOBODY),
     "requests/<code>/open/": Route("requests/{request}/open/", "-", NOBODY),
+    "gatherings/": Route("gatherings/", "西门民情联系会", frozenset({"ada", "lu"})),
+    "gatherings/<pk>/": Route("gatherings/{gathering}/", "路灯不亮", frozenset({"ada", "lu"})),
+    "gatherings/<pk>/minutes/": Route("gatherings/{gathering}/minutes/", "-", NOBODY),
+    "gatherings/<pk>/minutes/<sha256>/": Route(
+        "gatherings/{gathering}/minutes/{minutes}/", "%PDF-", frozenset({"ada", "lu"})
+    ),
+    "gatherings/<pk>/requests/": Route("gatherings/{gathering}/requests/", "-", NOBODY),
     "desk/inbox/": Route("desk/inbox/", "灯几点亮", DESK),
     "desk/inbox/<code>/": Route("desk/inbox/{waiting}/", "灯几点亮", DESK),
     "desk/inbox/counts/": Route("desk/inbox/counts/", '"answer":1', DESK),
@@ -335,6 +343,7 @@ def ward_cast(evidence_folder: None, stranger: User) -> tuple[dict[str, APIClien
     entry = draft_entry(actor=ward.ada, stated={"question": "灯何时修", "answer": "修好为止"})
     told["knowledge"] = entry.pk
     told["waiting"] = enquiry(ward, "路灯几点亮？").code
+    told |= gathered(ward)
     told["notice"] = Notice.objects.get(organization=ward.bodies["lamp"]).pk
     order = order_for(case, "U-77")
     told |= {"order": order.pk, "upstream_report": order.reports.get().pk}
@@ -416,6 +425,7 @@ def test_acts_upon_what_one_may_not_see_say_that_it_does_not_exist(
         "notice": 10**9,
         "knowledge": 10**9,
         **dict.fromkeys(("undertaking", "meeting", "shift", "turn", "cost", "emergency"), 10**9),
+        "gathering": 10**9,
     }
     for route in (route for route in ACTS - SEARCHES - DELETED if not route.startswith("sync")):
         for_all = route.startswith(

@@ -35,6 +35,7 @@ from tests.inspections.conftest import (
     case_in,
     enquiry,
     evidence_folder,
+    gathered,
     instruct,
     met,
     prove,
@@ -53,6 +54,7 @@ WORK = {
     "inspections.servicerequest",
     "inspections.upstreamorder",
     "inspections.inboxitem",
+    "inspections.gathering",
     "inspections.case",
     "inspections.fieldtask",
     "inspections.visit",
@@ -174,6 +176,7 @@ def test_the_work_is_seen_as_documented() -> None:
     argue(ward, case)
     instruct(ward, case)
     met(ward, case)
+    gathered(ward)
     rated = call_back(
         case_in(ward, "checked"), actor=ward.ada, said=Said(rating=Rating.DISSATISFIED)
     )

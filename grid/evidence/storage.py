@@ -42,7 +42,7 @@ def keep_copy(sha256: str, content: bytes) -> None:
 
 
 def open_original(sha256: str) -> File[bytes]:
-    """The sealed bytes: for experts and courts, never for a page."""
+    """The sealed bytes: of a photo for experts and courts, never for a page; of a document for who may see its subject."""
     return _store().open(_path(sha256))
 
 

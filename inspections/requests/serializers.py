@@ -12,6 +12,7 @@ from grid.evidence.serializers import evidence_as_json
 from grid.ground.serializers import PlaceField
 from inspections.requests.models import RequesterKind, ServiceRequest
 from inspections.requests.natures import answer_due
+from inspections.requests.parts import parts_of
 from inspections.requests.permissions import is_desk_of, may_read_requester
 from inspections.requests.queries import masked
 
@@ -109,6 +110,12 @@ class RequestDetail(RequestFeature):
             "evidence",
             "available_acts",
         ]
+
+    def to_representation(self, instance: ServiceRequest) -> dict[str, Any]:
+        """With the parts that rooms above show."""
+        told: dict[str, Any] = super().to_representation(instance)
+        told["properties"] |= parts_of(instance, self.context["request"].user)
+        return told
 
     def get_requester(self, request: ServiceRequest) -> dict[str, Any] | None:
         """Masked; in clear only by POST with a reason."""

@@ -23,6 +23,7 @@ MEMBERS = [
     "/console/#room=returns",
     "/console/#room=joint",
     "/console/#room=joint&of=meetings",
+    "/console/#room=joint&of=gatherings",
     "/console/#room=joint&of=duty",
     "/console/#room=clocks",
     "/console/#room=clocks&of=supervisions",

@@ -53,6 +53,7 @@ from inspections.disputes.use_cases import (
 from inspections.fieldwork.models import TaskKind, Visit, VisitOutcome
 from inspections.fieldwork.use_cases import Found, record_visit
 from inspections.intake.duplicates.use_cases import merge_case
+from inspections.intake.gatherings.use_cases import add_minutes, add_said, record_gathering
 from inspections.intake.use_cases import receive
 from inspections.joint.costs.use_cases import advance_cost
 from inspections.joint.meetings.models import MeetingKind
@@ -311,3 +312,19 @@ def met(ward: Ward, case: Case) -> dict[str, int]:
     )
     meeting = call_meeting(actor=ward.ada, kind=MeetingKind.CONSULT, case=case)
     return {"meeting": meeting.pk, "shift": shift.pk, "turn": turn.pk, "cost": cost.pk}
+
+
+PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
+
+
+def gathered(ward: Ward) -> dict[str, object]:
+    """A residents' meeting with its minutes, at which a lamp was reported: its key, and the file's."""
+    held_at = timezone.now() - timedelta(hours=2)
+    gathering = record_gathering(
+        actor=ward.ada, title="西门民情联系会", held_at=held_at, area="500236001"
+    )
+    kept = keep_file(BytesIO(PDF), size=len(PDF))
+    add_minutes(gathering, actor=ward.ada, file=kept, filename="纪要.pdf", mime="application/pdf")
+    said = report(ward, channel="meeting").requests.get()
+    add_said(gathering, actor=ward.ada, requests=[said])
+    return {"gathering": gathering.pk, "minutes": kept.pk}

@@ -1,6 +1,6 @@
 /** What the server says about cases. A part that this server does not give yet is simply absent. */
 import type { Answer, Body, Outcome } from "../contract";
-import type { Mark, Meeting, Undertaking, UndertakingKind } from "../joint/contract";
+import type { Mark, Meeting, SaidAt, Undertaking, UndertakingKind } from "../joint/contract";
 import type { Lineage } from "./lineage/contract";
 
 export type Place = { type: "Point"; coordinates: [number, number] } | OtherPlace;
@@ -310,6 +310,7 @@ export interface CaseWhole extends CaseProperties {
   /** The kinds this person may give. */
   may_undertake?: UndertakingKind[];
   meetings?: Meeting[];
+  gatherings?: SaidAt[];
   lineage?: Lineage;
   verdict: StoredVerdict | null;
   verdicts?: GivenVerdict[];

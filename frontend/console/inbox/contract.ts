@@ -1,6 +1,7 @@
 /** What the server says of requests that wait at the desk. */
 import type { Feature, Geometry } from "geojson";
 import type { AvailableAct, Photo, Requester } from "../cases/contract";
+import type { SaidAt } from "../joint/contract";
 
 export const WAITS = ["place", "answer", "outside"] as const;
 export type WaitsFor = (typeof WAITS)[number];
@@ -54,6 +55,8 @@ export interface RequestProperties {
   receipt: { name: string; received_at: string; notes: Note[] } | null;
   answer_by: string | null;
   evidence: Photo[];
+  /** The residents' meeting at which it was made. */
+  gathering?: SaidAt | null;
   available_acts: AvailableAct[];
   /** Of a request just placed: why there is no case all the same. */
   why_no_case?: { code: string; words: Record<string, string> } | null;

@@ -165,3 +165,34 @@ export interface Cost {
   note: string;
   available_acts: AvailableAct[];
 }
+
+export interface MinutesFile {
+  sha256: string;
+  filename: string;
+  mime: string;
+  url: string;
+}
+
+/** As a request and a case show the residents' meeting at which it was made. */
+export interface SaidAt {
+  id: number;
+  title: string;
+  held_at: string;
+  place: string;
+  requests: string[];
+  minutes: MinutesFile[];
+}
+
+export interface Gathering {
+  id: number;
+  title: string;
+  held_at: string;
+  place: string;
+  area: string;
+  requests_count: number;
+}
+
+export interface GatheringWhole extends Gathering {
+  minutes: MinutesFile[];
+  requests: { code: string; text: string; reported_at: string; case: string | null }[];
+}
