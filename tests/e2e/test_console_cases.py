@@ -43,11 +43,13 @@ def ada() -> User:
     return User.objects.get(username="ada")
 
 
-def reported(text: str = "通丰路路灯不亮", at: tuple[float, float] = (120, 306)) -> Case:
+def reported(
+    text: str = "通丰路路灯不亮", at: tuple[float, float] = (120, 306), channel: str = "phone"
+) -> Case:
     """A case at a place of the small city, taken down by telephone."""
     lon, lat = small_city.degrees_of(*at)
     row = RequestRow(
-        channel="phone",
+        channel=channel,
         category=Category.objects.get(code="0106"),
         text=text,
         reported_at=timezone.now(),

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from inspections.cases.models import Case
-from inspections.requests.models import ServiceRequest
 from tests.e2e.accessibility import assert_accessible
 from tests.e2e.test_console_cases import behind, desk, reported
 from tests.inspections.conftest import PDF
@@ -12,16 +10,9 @@ from tests.inspections.conftest import PDF
 __all__ = ["desk"]  # a fixture
 
 
-def said() -> Case:
-    """A case from what a resident said."""
-    case = reported("路灯半夜熄灭")
-    ServiceRequest.objects.filter(cases=case).update(channel="meeting")
-    return case
-
-
 @pytest.mark.mission("P19")
 def test_minutes_are_uploaded_once_and_shown_at_the_case(desk: Page) -> None:
-    case = behind(said)
+    case = behind(lambda: reported("路灯半夜熄灭", channel="meeting"))
     code = behind(lambda: case.requests.get().code)
     desk.evaluate("location.hash = '#room=joint&of=gatherings'")
     desk.locator("[data-record]").click()
