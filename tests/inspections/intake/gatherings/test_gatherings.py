@@ -61,7 +61,7 @@ def test_the_minutes_are_kept_once_and_shown_at_each_request(ward: Ward) -> None
         opened = ada.get(file["url"])
         assert (opened.getvalue(), opened["Content-Type"]) == (PDF, "application/pdf")
         assert opened["Content-Disposition"].startswith("attachment")
-    number = requests[0].cases.get().number  # type: ignore[attr-defined]
+    number = requests[0].cases.get().number
     (met,) = ada.get(f"/api/v1/cases/{number}/").json()["properties"]["gatherings"]
     assert (met["requests"], len(met["minutes"])) == ([requests[0].code], 1)
     acts = AuditEntry.objects.filter(subject_type="inspections.gathering")
