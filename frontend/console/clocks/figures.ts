@@ -1,14 +1,8 @@
-/** Figures and limits in words. */
+/** Figures in words. */
 import { number } from "../../shared/language";
-import { say, sayOr } from "../words";
+import { say } from "../words";
 import type { Portion } from "./contract";
 import { tell } from "./words";
-
-/** `3wd` → 3 个工作日. */
-export function limitWords(limit: string): string {
-  const [, amount, unit] = /^(\d+)([a-z]+)$/.exec(limit) ?? [undefined, limit, ""];
-  return `${amount} ${sayOr(`unit_${unit}`, unit)}`;
-}
 
 /** A rate as a percentage, a dash where there is nothing to divide by. */
 export const percent = ({ rate }: Portion) => (rate === null ? "—" : `${number(rate * 100, 2)}%`);
