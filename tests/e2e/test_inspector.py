@@ -400,6 +400,7 @@ def test_a_handler_asks_for_time_tells_the_requester_and_stops_work(phone: SignI
     expect(page.locator(".told")).to_contain_text("已反馈诉求人 · 当面")
 
     page.get_by_role("button", name="下达停工令").click()
+    expect(sheet.locator("datalist option").first).to_be_attached()  # the bodies are known
     sheet.get_by_role("combobox").fill("没有这个单位")
     sheet.get_by_role("textbox").fill("开挖未报批，即刻停工")
     sheet.get_by_role("button", name="下达停工令").click()
@@ -418,3 +419,11 @@ def test_a_handler_asks_for_time_tells_the_requester_and_stops_work(phone: SignI
     (order,) = aside(lambda: list(case.undertakings.select_related("organization")))
     assert (order.kind, order.organization.code) == ("stop_work", "HOUSING")
     assert order.text == "开挖未报批，即刻停工"
+
+    told = phone("fu")  # the body that is told to stop finds it above its tasks, and answers
+    told.get_by_role("link", name="停工令").click()
+    told.get_by_role("button", name="反馈", exact=True).click()
+    told.locator("dialog.sheet").get_by_role("textbox").fill("已停工，正在补办手续")
+    told.locator("dialog.sheet").get_by_role("button", name="反馈").click()
+    expect(told.locator("main")).to_contain_text("fu 反馈：已停工，正在补办手续")
+    assert_accessible(told)
