@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -69,9 +69,12 @@ def _named(supervisor: int, word: str) -> list[int]:
 
 
 def _kill(pids: list[int]) -> None:
-    assert pids
-    for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+    """Kill the first, and the others that have not ended since they were listed."""
+    first, *others = pids
+    os.kill(first, signal.SIGKILL)
+    for pid in others:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _streamed(port: int, place: Place, kill: Callable[[], None]) -> Stream:
